@@ -1,0 +1,1 @@
+"""A problem someone experiences, worked through Kirunamodellen."""

@@ -1,0 +1,96 @@
+"""What has been understood: the real problem, and the chain of whys that led there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from challenges.models import Challenge
+from challenges.queries import chain_of
+from contributions.forms.texts import TextsForm, texts_of
+from contributions.queries.places import places
+from lib.text import LineField, TextField
+from organisation.models import Person
+
+MOST_WHYS = 10
+EMPTY_ROWS = 2
+
+
+class UnderstandingForm(forms.Form):
+    use_required_attribute = False
+
+    root_problem = LineField(
+        label=gettext_lazy("The real problem"), required=False, max_length=300,
+        help_text=gettext_lazy("One sentence that those who experience it recognise. Leave it empty until you know."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+
+class WhyForm(forms.Form):
+    """One why. Both empty is no why."""
+
+    use_required_attribute = False
+    mark_optional = False
+
+    question = LineField(label=gettext_lazy("Why …?"), required=False, max_length=200)
+    answer = TextField(label=gettext_lazy("Because …"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        question, answer = cleaned.get("question"), cleaned.get("answer")
+        if answer and not question and "question" not in self.errors:
+            self.add_error("question", _("Write the question that this answers."))
+        if question and not answer and "answer" not in self.errors:
+            self.add_error("answer", _("Write the answer, or take the question away."))
+        return cleaned
+
+
+WhyFormSet = forms.formset_factory(WhyForm, extra=EMPTY_ROWS, max_num=MOST_WHYS, validate_max=True, absolute_max=MOST_WHYS + EMPTY_ROWS)
+
+
+@dataclass
+class EditForms:
+    """The parts of the page that this person may change; None for those they may not."""
+
+    texts: TextsForm | None
+    understanding: UnderstandingForm | None
+    whys: Any
+
+    @classmethod
+    def of(cls, person: Person, challenge: Challenge, data: Any = None) -> EditForms:
+        texts = understanding = whys = None
+        if person.has_perm("contributions.edit", challenge):
+            texts = TextsForm(data, initial=texts_of(challenge), places=places())
+        if person.has_perm("challenges.understand", challenge):
+            understanding = UnderstandingForm(data, initial={"root_problem": challenge.root_problem})
+            whys = WhyFormSet(data, initial=chain_of(challenge), prefix="whys")
+        return cls(texts, understanding, whys)
+
+    def __iter__(self) -> Iterator[forms.BaseForm]:
+        yield from (form for form in (self.texts, self.understanding, *(self.whys or ())) if form is not None)
+
+    def are_valid(self) -> bool:
+        """Every one is asked, so that every error shows."""
+        return all([form.is_valid() for form in self]) and (self.whys is None or self.whys.is_valid())  # noqa: C419
+
+    @property
+    def errors(self) -> bool:
+        """For the page's title, as a form's own."""
+        return any(form.errors for form in self)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        return self.texts.cleaned_data if self.texts else {}
+
+    @property
+    def understood(self) -> tuple[str, list[tuple[str, str]]] | None:
+        """The real problem, and the whys written, in order, without the rows left empty."""
+        if self.understanding is None:
+            return None
+        rows = (row for row in self.whys.cleaned_data if row.get("question"))
+        return self.understanding.cleaned_data["root_problem"], [(row["question"], row["answer"]) for row in rows]

@@ -1,0 +1,101 @@
+"""Challenges: the list, the page, and the page on which it is understood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from challenges import actions
+from challenges.forms import EditForms
+from challenges.models import Challenge
+from challenges.queries import chain_of, stages, window, with_whys
+from contributions.enums import Kind, ParticipantRole
+from contributions.lifecycle import StaleVersion
+from contributions.models import Contribution
+from contributions.queries.lists import listing, read_filters, with_answer_count
+from contributions.queries.page import for_page
+from contributions.queries.places import places
+from contributions.views.lists import frame_of
+from contributions.views.page import elsewhere
+from contributions.views.page import frame_of as frame_of_page
+from lib.access import find
+from lib.htmx import answer, redirect
+from organisation.models import Person
+
+
+@require_safe
+def challenges(request: HttpRequest) -> HttpResponse:
+    person = request.user
+    assert isinstance(person, Person)
+    everywhere = places()
+    filters = read_filters(Kind.CHALLENGE, request.GET, everywhere)
+    rows = with_answer_count(Contribution.objects.annotate(ideas_close_at=F("challenge__ideas_close_at")), person)
+    found = listing(person, filters, request.GET.get("after"), among=rows)
+    return answer(request, "challenges/list.html", "results", frame_of(found, everywhere))
+
+
+@require_safe
+def challenge(request: HttpRequest, pk: int) -> HttpResponse:
+    person = request.user
+    assert isinstance(person, Person)
+    try:
+        row = find(person, with_whys(for_page(Challenge.objects.all(), person)), see="contributions.see", pk=pk)
+    except Http404:
+        return elsewhere(request, person, pk)
+    shared = frame_of_page(request, person, row)
+    open_to = window(row)
+    context = {
+        "stages": stages(row, shared["trail"]),
+        "window": open_to,
+        "leads": [one.person for one in row.participants.all() if one.role == ParticipantRole.LEAD],
+        "came_with": row.set_aside.get(Kind.IDEA, {}),
+        "may_answer": open_to.is_open and person.has_perm("contributions.share"),
+        "may_understand": person.has_perm("challenges.understand", row),
+    }
+    return answer(request, "challenges/challenge.html", "talk", {**shared, **context})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The author and those who lead it change the texts; those who lead it and its coordinators, what has been understood."""
+    person = request.user
+    assert isinstance(person, Person)
+    try:
+        row = find(person, Challenge.objects.with_place().prefetch_related("participants"), see="contributions.see", pk=pk)
+    except Http404:
+        return elsewhere(request, person, pk)
+    if not any(person.has_perm(permission, row) for permission in ("contributions.edit", "challenges.understand")):
+        raise PermissionDenied
+    if request.method != "POST":
+        return edit_page(request, row, EditForms.of(person, row))
+    forms = EditForms.of(person, row, request.POST)
+    if not forms.are_valid():
+        return edit_page(request, row, forms, version=version_posted(request), status=422)
+    try:
+        actions.edit(by=person, challenge=row, version=version_posted(request), texts=forms.words, understanding=forms.understood)
+    except StaleVersion:
+        fresh = Challenge.objects.with_place().prefetch_related("participants").get(pk=pk)
+        return edit_page(request, fresh, forms, status=409, chain=chain_of(fresh))
+    messages.success(request, _("The change is saved."))
+    return redirect(request, row.get_absolute_url())
+
+
+def edit_page(
+    request: HttpRequest, row: Challenge, forms: EditForms, *, version: int | None = None, status: int = 200, **more: Any
+) -> HttpResponse:
+    """`chain` is given with 409: what stands now is shown beside what was typed."""
+    context = {"challenge": row, "forms": forms, "version": row.version if version is None else version, "is_stale": status == 409, **more}
+    return render(request, "challenges/edit.html", context, status=status)
+
+
+def version_posted(request: HttpRequest) -> int:
+    """One that cannot be is older than all."""
+    value = request.POST.get("version", "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0

@@ -1,0 +1,164 @@
+"""The lists of contributions: their filters as they stand in the address, the rows of a page, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from django.db.models import Count as CountOf
+from django.db.models import OuterRef, Subquery, TextChoices
+from django.db.models.functions import Left
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from contributions.enums import Kind, Status
+from contributions.models import Contribution, ContributionQuerySet
+from contributions.queries.places import Place
+from contributions.search import NOTHING, Question, best, question, search
+from contributions.statuses import FINISHED, OPEN, STATUSES
+from lib.keyset import Count, Page, bounded_count, page
+from organisation.models import Department, Organisation, Person
+
+PAGE_SIZE = 20
+OPENING_LENGTH = 300
+CHALLENGES_OFFERED = 30
+
+
+class Sort(TextChoices):
+    BEST = "best", _("Best match")
+    LATEST = "latest", _("Latest event")
+    SUPPORTED = "supported", _("Most support")
+    NEWEST = "newest", _("Newest")
+    PROMISE = "promise", _("Nearest answer")
+
+
+ORDERS: Mapping[Sort, tuple[str, str]] = {
+    Sort.BEST: ("-rank", "-id"),
+    Sort.LATEST: ("-last_activity_at", "-id"),
+    Sort.SUPPORTED: ("-support_count", "-id"),
+    Sort.NEWEST: ("-submitted_at", "-id"),
+    Sort.PROMISE: ("promised_on", "id"),
+}
+ONGOING, FINISHED_ONES = "ongoing", "finished"
+GROUPS: Mapping[str, tuple[str | Promise, Iterable[Status]]] = {
+    ONGOING: (_("All ongoing"), OPEN),
+    FINISHED_ONES: (_("All adopted and solved"), FINISHED),
+}
+"""Statuses that are asked for together."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for. What it names and is not there is left out, and `unknown` says so."""
+
+    kind: Kind | None = None
+    q: Question = NOTHING
+    status: str = ""
+    department: Department | None = None
+    organisation: Organisation | None = None
+    answers: Contribution | None = None
+    sort: Sort = Sort.LATEST
+    unknown: bool = False
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.q or self.status or self.department or self.organisation or self.answers)
+
+    @property
+    def place(self) -> str:
+        """The place as the address writes it: a department's id, or `o` and an organisation's."""
+        return str(self.department.pk) if self.department else f"o{self.organisation.pk}" if self.organisation else ""
+
+    @property
+    def usual_sort(self) -> Sort:
+        """The order of an address that names none."""
+        return Sort.BEST if self.q else Sort.LATEST
+
+    @property
+    def sorts(self) -> list[Sort]:
+        return [sort for sort in Sort if sort != Sort.BEST or self.q]
+
+
+def read_filters(kind: Kind | None, wanted: Mapping[str, str], places: Iterable[Place], challenges: Iterable[Contribution] = ()) -> Filters:
+    """The filters of an address, among the places and challenges given."""
+    q = question(wanted.get("q", ""))
+    named = {name: wanted.get(name, "").strip() for name in ("status", "department", "answers", "sort")}
+    statuses = {choice for choice, _label in status_choices(kind)}
+    organisations = {f"o{place.organisation.pk}": place.organisation for place in places}
+    departments = {str(node.department.pk): node.department for place in places for node in place.departments}
+    filters = Filters(
+        kind=kind,
+        q=q,
+        status=named["status"] if named["status"] in statuses else "",
+        department=departments.get(named["department"]),
+        organisation=organisations.get(named["department"]),
+        answers={str(row.pk): row for row in challenges}.get(named["answers"]),
+    )
+    sort = Sort(named["sort"]) if named["sort"] in filters.sorts else filters.usual_sort
+    found = (filters.status, filters.place, filters.answers, named["sort"] in Sort.values)
+    return replace(filters, sort=sort, unknown=any(name and not there for name, there in zip(named.values(), found, strict=True)))
+
+
+def status_choices(kind: Kind | None) -> list[tuple[str, str | Promise]]:
+    """What can be asked for: the groups, then every status the kind may have."""
+    kinds = [kind] if kind else list(Kind)
+    statuses = dict.fromkeys(status for one in kinds for status in STATUSES[one] if status != Status.DRAFT)
+    return [*((name, label) for name, (label, _statuses) in GROUPS.items()), *((status.value, status.label) for status in statuses)]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of contributions, how many there are in all, and what was asked."""
+
+    filters: Filters
+    page: Page[Contribution]
+    count: Count
+
+
+def listing(person: Person, filters: Filters, after: str | None, among: ContributionQuerySet[Any] | None = None) -> Listing:
+    """Two queries. Drafts are in no list but their author's own. `among` brings what a kind adds to its rows."""
+    every: ContributionQuerySet[Any] = Contribution.objects.all() if among is None else among
+    rows = narrowed(every.visible_to(person).sent(), filters)
+    found = search(rows, filters.q.text) if filters.q else rows
+    shown = best(rows, filters.q.text) if filters.sort == Sort.BEST else found
+    return Listing(filters, page_of(shown, ORDERS[filters.sort], after), bounded_count(found.values("pk")))
+
+
+def page_of(rows: ContributionQuerySet[Any], order: tuple[str, str], after: str | None) -> Page[Contribution]:
+    """The rows with author, department and organisation, and `opening`, the first words of the text."""
+    rows = rows.select_related("author", "department__organisation").defer("problem", "set_aside")
+    return page(rows.annotate(opening=Left("search_row__body", OPENING_LENGTH)), order=order, after=after, size=PAGE_SIZE)
+
+
+def narrowed(rows: ContributionQuerySet, filters: Filters) -> ContributionQuerySet:
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.status:
+        rows = rows.filter(status__in=GROUPS[filters.status][1]) if filters.status in GROUPS else rows.filter(status=filters.status)
+    if filters.department:
+        rows = rows.filter(department_id__in=Department.objects.beneath(filters.department).values("pk"))
+    if filters.organisation:
+        rows = rows.filter(home_organisation=filters.organisation)
+    if filters.answers:
+        rows = rows.filter(answers=filters.answers)
+    if filters.sort == Sort.PROMISE:
+        rows = rows.awaiting_answer()
+    return rows
+
+
+def challenges_offered(person: Person, asked: str = "") -> list[Contribution]:
+    """Challenges one may see that take or have taken ideas, the latest ones, and the one asked for."""
+    visible = Contribution.objects.visible_to(person).filter(kind=Kind.CHALLENGE)
+    latest = visible.filter(status__in=(Status.OPEN_FOR_IDEAS, Status.ACTION_PLAN, Status.TESTING, Status.SOLVED))
+    offered = list(latest.order_by("-last_activity_at", "-pk")[:CHALLENGES_OFFERED])
+    if asked.isdecimal() and len(asked) < 19 and int(asked) not in {row.pk for row in offered}:
+        offered += visible.sent().filter(pk=int(asked))
+    return offered
+
+
+def with_answer_count(rows: ContributionQuerySet[Any], person: Person) -> ContributionQuerySet:
+    """`answers_seen`: how many ideas one may see answer each of them (None for none)."""
+    answers = Contribution.objects.visible_to(person).sent().filter(answers=OuterRef("pk")).order_by()
+    number = answers.values("answers").annotate(number=CountOf("pk")).values("number")
+    return cast("ContributionQuerySet", rows.annotate(answers_seen=Subquery(number)))

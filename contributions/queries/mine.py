@@ -1,0 +1,47 @@
+"""A person's own: what they brought, what they follow, what they support, and what waits for them."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, TextChoices
+from django.utils.translation import pgettext_lazy
+
+from contributions.enums import Audience, Status
+from contributions.models import Contribution, Support
+from contributions.queries.lists import page_of
+from lib.keyset import Page
+from organisation.models import Person
+
+
+class Tab(TextChoices):
+    BROUGHT = "brought", pgettext_lazy("mine", "What I have brought")
+    FOLLOWED = "followed", pgettext_lazy("mine", "What I follow")
+    SUPPORTED = "supported", pgettext_lazy("mine", "What I support")
+    WAITING = "waiting", pgettext_lazy("mine", "What waits for me")
+
+
+def mine(person: Person, tab: Tab, after: str | None) -> Page[Contribution]:
+    """One query. `own_support` holds the kinds of support the person gives."""
+    own = Support.objects.filter(contribution=OuterRef("pk"), person=person).order_by("kind").values("kind")
+    rows = Contribution.objects.visible_to(person).filter(_condition(person, tab)).annotate(own_support=ArraySubquery(own))
+    return page_of(rows, ("-last_activity_at", "-id"), after)
+
+
+def _condition(person: Person, tab: Tab) -> Q:
+    match tab:
+        case Tab.BROUGHT:
+            return Q(author=person)
+        case Tab.FOLLOWED:
+            return Q(pk__in=person.follows.values("contribution_id")) & ~Q(author=person)
+        case Tab.SUPPORTED:
+            return Q(pk__in=person.supports.values("contribution_id"))
+        case Tab.WAITING:
+            return waiting_for(person)
+
+
+def waiting_for(person: Person) -> Q:
+    """Questions to me, drafts I am asked to read, and what I am assigned to answer."""
+    asked = Q(author=person, status=Status.NEEDS_AUTHOR)
+    entrusted = Q(audience=Audience.AMBASSADOR, ambassador=person)
+    assigned = Q(assigned_to=person, answered_at__isnull=True, promised_on__isnull=False, promise_paused_at__isnull=True)
+    return asked | entrusted | assigned

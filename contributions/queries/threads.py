@@ -1,0 +1,62 @@
+"""Comments as they are read: threads of one level, the latest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from contributions.models import Comment, Contribution
+
+THREADS_SHOWN = 50
+
+
+@dataclass
+class Thread:
+    root: Comment
+    replies: list[Comment] = field(default_factory=list)
+
+    @property
+    def given_name(self) -> str:
+        return self.root.author.given_name
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A page of threads. `older` is the id to ask for the next one with."""
+
+    threads: list[Thread]
+    older: int | None
+
+
+def talk(contribution: Contribution, *, before: int | None = None, moderates: bool = False) -> Talk:
+    """One query. `before` is the id of the last thread seen. Hidden comments are left out, but for whoever moderates and where they have answers."""
+    comments = Comment.objects.filter(contribution=contribution)
+    roots = _roots(comments, before, moderates=moderates)
+    page = roots[:THREADS_SHOWN].values("pk")
+    rows = comments.filter(Q(pk__in=page) | Q(parent__in=page)).select_related("author__department__organisation")
+    if not moderates:
+        rows = rows.filter(Q(hidden_at__isnull=True) | Q(parent__isnull=True))
+    threads: dict[int, Thread] = {}
+    replies = []
+    for row in rows.order_by("created_at", "pk"):
+        if row.parent_id is None:
+            threads[row.pk] = Thread(row)
+        else:
+            replies.append(row)
+    for reply in replies:
+        if reply.parent_id in threads:
+            threads[reply.parent_id].replies.append(reply)
+    latest_first = list(reversed(threads.values()))
+    return Talk(latest_first, latest_first[-1].root.pk if len(latest_first) == THREADS_SHOWN else None)
+
+
+def _roots(comments: QuerySet[Comment], before: int | None, *, moderates: bool) -> QuerySet[Comment]:
+    roots = comments.filter(parent__isnull=True)
+    if not moderates:
+        answered = Comment.objects.filter(parent=OuterRef("pk"), hidden_at__isnull=True)
+        roots = roots.filter(Q(hidden_at__isnull=True) | Exists(answered))
+    if before is not None:
+        last = comments.filter(pk=before).values("created_at")[:1]
+        roots = roots.filter(Q(created_at__lt=last) | Q(created_at=last, pk__lt=before))
+    return roots.order_by("-created_at", "-pk")

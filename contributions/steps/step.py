@@ -1,0 +1,100 @@
+"""What a step is. Data: name, from, to, who, what is required, who is told."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise as LazyText
+
+from contributions.enums import Kind, Status, TrailSort
+from contributions.models import Contribution
+from contributions.statuses import WAY
+
+Values = Mapping[str, Any]
+Changes = dict[str, Any]
+Target = Callable[[Contribution, Kind], Status]
+Effect = Callable[[Contribution, Values, datetime.datetime], Changes]
+
+
+class Clock(StrEnum):
+    """What a step does to the promise."""
+
+    LEAVES = "leaves"
+    STARTS = "starts"
+    ANSWERS = "answers"
+    PAUSES = "pauses"
+    RESUMES = "resumes"
+    ENDS = "ends"
+
+
+class Told(StrEnum):
+    """Who may be told of a step. Resolved by lifecycle."""
+
+    AUTHOR = "author"
+    FOLLOWERS = "followers"
+    COORDINATORS = "coordinators"
+    ASSIGNEE = "assignee"
+    NEW_OWNER = "new owner"
+
+
+def no_effect(_contribution: Contribution, _values: Values, _now: datetime.datetime) -> Changes:
+    return {}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One move, from any of `sources`. `target` answers where it leads, given the contribution and the kind it becomes."""
+
+    name: str
+    label: str | LazyText
+    done: str | LazyText
+    sources: frozenset[Status]
+    target: Target
+    permission: str
+    help: str | LazyText = ""
+    requires: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    sort: TrailSort = TrailSort.STEP
+    clock: Clock = Clock.LEAVES
+    effect: Effect = no_effect
+    tells: Mapping[Told, str] = field(default_factory=dict)
+    goes_back: bool = False
+    by_itself: bool = False
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return self.requires + self.optional
+
+
+def to(status: Status) -> Target:
+    return lambda _contribution, _kind: status
+
+
+def unchanged(contribution: Contribution, _kind: Kind) -> Status:
+    return Status(contribution.status)
+
+
+def as_before(contribution: Contribution, _kind: Kind) -> Status:
+    return Status(contribution.resumes_as)
+
+
+def first_of(_contribution: Contribution, kind: Kind) -> Status:
+    """Submitted or reported."""
+    return WAY[kind][0]
+
+
+def first_working(_contribution: Contribution, kind: Kind) -> Status:
+    """Exploring or understanding."""
+    return WAY[kind][1]
+
+
+def counterpart(contribution: Contribution, kind: Kind) -> Status:
+    """Where a contribution stands when it turns into the other kind: just as far, within what the other kind has."""
+    old, new = WAY[Kind(contribution.kind)], WAY[kind]
+    status = Status(contribution.resumes_as or contribution.status)
+    place = old.index(status)
+    return new[0] if place == 0 else new[1] if place < len(old) - 2 else new[place - len(old)]

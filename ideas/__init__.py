@@ -1,0 +1,1 @@
+"""Proposals: guided sharing, the idea's way, converting between idea and challenge."""

@@ -1,0 +1,315 @@
+"""Sharing in two screens, each with its own address: what has been seen, then what is proposed and who may read it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.forms.boundfield import BoundField
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from contributions.actions.texts import save_texts
+from contributions.enums import Audience
+from contributions.forms.texts import TextsForm, texts_of
+from contributions.lifecycle import IllegalStep, StaleVersion
+from contributions.models import Contribution
+from contributions.promise import promise_day
+from contributions.queries.places import places
+from contributions.queries.readers import readership
+from contributions.views.lists import similar_for
+from ideas.actions import ChallengeClosed, create_draft, keep_to_author, send, share_with_ambassador
+from ideas.forms import IdeaForm, ProposalForm, ProposalTexts, proposal_of
+from ideas.models import Idea
+from ideas.queries import answerable
+from lib.access import find
+from lib.dates import day
+from lib.htmx import answer, redirect
+from organisation.models import Person
+
+UNFINISHED = frozenset({"capture", "later", "preview", "resolved"})
+"""Buttons that ask for nothing to be complete."""
+TEXTS = ("title", "problem", "proposal", "benefit")
+CHOICES = ("touched", "touched_groups")
+CLOSED = gettext_lazy("The challenge takes no ideas now. Your text is kept as a draft of its own, and you can still send it.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """The first screen. Posting makes the draft; the quick capture of the start page posts here too."""
+    if request.method != "POST":
+        return first_screen(request, TextsForm(places=places()))
+    form = TextsForm(request.POST, places=places(), complete=is_finishing(request))
+    if "preview" in request.POST:
+        return first_screen(request, form)
+    if form.is_valid() and not form.cleaned_data["title"] and not form.cleaned_data["problem"]:
+        form.add_error("problem", _("Write what you have seen. A few words are enough to begin with."))
+    if not form.is_valid():
+        return first_screen(request, form, status=422)
+    try:
+        draft = create_draft(by=author(request), token=token(request), values=texts_posted(request, form))
+    except StaleVersion as stale:
+        return conflict(request, form, stale.contribution)
+    return after_first_screen(request, draft)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Both screens of a draft, and the edit page of an idea that has been sent."""
+    try:
+        idea = find(author(request), Idea.objects.with_place(), see="contributions.see", do="contributions.edit", pk=pk)
+    except Http404:
+        return no_longer_idea(request, find(author(request), Contribution.objects.all(), see="contributions.see", pk=pk))
+    if not idea.is_draft:
+        return edit_sent(request, idea)
+    if request.GET.get("part") == "proposal":
+        return edit_proposal(request, idea)
+    return edit_problem(request, idea)
+
+
+def edit_problem(request: HttpRequest, idea: Idea) -> HttpResponse:
+    if request.method != "POST":
+        return first_screen(request, TextsForm(initial=texts_of(idea), places=places()), idea)
+    form = TextsForm(request.POST, places=places(), complete=is_finishing(request))
+    if "preview" in request.POST:
+        return first_screen(request, form, idea)
+    if not form.is_valid():
+        return first_screen(request, form, idea, status=422)
+    try:
+        draft = save_texts(by=author(request), contribution=idea, version=version(request), values=texts_posted(request, form))
+    except StaleVersion as stale:
+        return conflict(request, form, stale.contribution)
+    return after_first_screen(request, draft)
+
+
+def first_screen(request: HttpRequest, form: TextsForm, draft: Idea | None = None, status: int = 200) -> HttpResponse:
+    wanted = request.POST.get("answers") if request.method == "POST" else request.GET.get("answers", draft and draft.answers_id)
+    challenge = answerable(author(request), str(wanted or ""))
+    written = f"{form['title'].value() or ''} {form['problem'].value() or ''}".strip()
+    context = {
+        "form": form,
+        "draft": draft,
+        "token": token(request),
+        "version": version(request, draft),
+        "challenge": challenge,
+        "closed": CLOSED if wanted and not challenge else "",
+        "preview": "preview" in request.POST,
+        "similar": similar_for(author(request), written, but=str(draft.pk) if draft else "") if written else [],
+    }
+    return answer(request, "ideas/new.html", "preview", context, status)
+
+
+def after_first_screen(request: HttpRequest, draft: Contribution) -> HttpResponse:
+    if not draft.is_draft:
+        return redirect(request, draft.get_absolute_url())
+    if request.POST.get("answers") and draft.answers_id is None:
+        messages.warning(request, CLOSED)
+    if "later" in request.POST:
+        return saved_for_later(request, draft)
+    screen = reverse("idea_edit", args=(draft.pk,))
+    return redirect(request, screen if {"capture", "resolved"} & request.POST.keys() else f"{screen}?part=proposal")
+
+
+def saved_for_later(request: HttpRequest, draft: Contribution) -> HttpResponse:
+    alone = draft.audience == Audience.AUTHOR
+    messages.success(request, _("Saved. Only you see it.") if alone else _("Saved. Only you and your ambassador see it."))
+    return redirect(request, reverse("mine"))
+
+
+def edit_proposal(request: HttpRequest, idea: Idea) -> HttpResponse:
+    who = readership(idea)
+    if request.method != "POST":
+        return second_screen(request, ProposalForm(initial=proposal_of(idea), readership=who), idea)
+    form = ProposalForm(request.POST, readership=who)
+    if "preview" in request.POST:
+        return second_screen(request, form, idea)
+    if not form.is_valid():
+        return second_screen(request, form, idea, status=422)
+    try:
+        draft = save_texts(by=author(request), contribution=idea, version=version(request), values=form.cleaned_data)
+    except StaleVersion as stale:
+        return conflict(request, form, stale.contribution)
+    if "resolved" in request.POST:
+        return redirect(request, request.get_full_path())
+    return decide(request, form, idea, draft)
+
+
+def second_screen(
+    request: HttpRequest, form: ProposalForm, idea: Idea, status: int = 200, saved: Contribution | None = None
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "draft": idea,
+        "version": saved.version if saved else version(request, idea),
+        "promised_on": promise_day(idea.owner_organisation),
+        "challenge": answerable(author(request), str((saved or idea).answers_id or "")),
+        "preview": "preview" in request.POST,
+    }
+    return answer(request, "ideas/proposal.html", "preview", context, status)
+
+
+def decide(request: HttpRequest, form: ProposalForm, idea: Idea, draft: Contribution) -> HttpResponse:
+    """What is written is saved by now: keep it, share it with the ambassador, or send it, as the audience chosen says."""
+    person, audience = author(request), form.cleaned_data["audience"]
+    try:
+        if audience == Audience.AUTHOR:
+            return saved_for_later(request, keep_to_author(by=person, draft=draft))
+        if "later" in request.POST:
+            return saved_for_later(request, draft)
+        if audience == Audience.AMBASSADOR:
+            return shared(request, draft, form.ambassadors[form.cleaned_data["ambassador"]])
+        sent = send(by=person, draft=draft, version=draft.version, audience=audience).contribution
+    except IllegalStep:
+        return redirect(request, Contribution.objects.get(pk=draft.pk).get_absolute_url())
+    except StaleVersion as stale:
+        return conflict(request, form, stale.contribution)
+    except ChallengeClosed:
+        draft = save_texts(by=person, contribution=draft, version=draft.version, values={"answers_id": None})
+        form.add_error(None, CLOSED)
+        return second_screen(request, form, idea, status=422, saved=draft)
+    except ValidationError as error:
+        return second_screen(request, refused(form, error), idea, status=422, saved=draft)
+    assert sent.promised_on is not None
+    messages.success(request, _("Sent. You get an answer by %(day)s.") % {"day": day(sent.promised_on)})
+    return redirect(request, sent.get_absolute_url())
+
+
+def shared(request: HttpRequest, draft: Contribution, ambassador: Person) -> HttpResponse:
+    share_with_ambassador(by=author(request), draft=draft, ambassador=ambassador)
+    messages.success(request, _("%(name)s can read your draft now, and nobody else.") % {"name": ambassador.full_name})
+    return redirect(request, draft.get_absolute_url())
+
+
+def edit_sent(request: HttpRequest, idea: Idea) -> HttpResponse:
+    """What a screen of sharing posts once more comes here too; when it says nothing new there is nothing to do."""
+    if request.method != "POST":
+        initial = {**texts_of(idea), "proposal": idea.proposal, "benefit": idea.benefit}
+        return sent_page(request, IdeaForm(initial=initial, places=places()), idea)
+    form = form_posted(request)
+    if "preview" in request.POST:
+        return sent_page(request, form, idea)
+    if not form.is_valid():
+        return sent_page(request, form, idea, status=422)
+    try:
+        saved = save_texts(by=author(request), contribution=idea, version=version(request), values=form.cleaned_data)
+    except StaleVersion as stale:
+        return conflict(request, form, stale.contribution)
+    if saved.version != idea.version:
+        messages.success(request, _("The change is saved."))
+    return redirect(request, idea.get_absolute_url())
+
+
+def sent_page(request: HttpRequest, form: Form, idea: Idea, status: int = 200) -> HttpResponse:
+    context = {"form": form, "idea": idea, "version": version(request, idea), "preview": "preview" in request.POST}
+    return answer(request, "ideas/edit.html", "preview", context, status)
+
+
+def no_longer_idea(request: HttpRequest, standing: Contribution) -> HttpResponse:
+    """It has become a challenge: what was typed here and does not stand there is shown, to be taken along."""
+    if request.method == "POST":
+        form = form_posted(request)
+        if form.is_valid() and differing(form, standing):
+            return conflict(request, form, standing)
+        return redirect(request, standing.get_absolute_url())
+    return redirect(request, reverse("challenge_edit", args=(standing.pk,)))
+
+
+def conflict(request: HttpRequest, form: Form, standing: Contribution) -> HttpResponse:
+    """Somebody, or the same person in another window, changed it meanwhile: both texts side by side, nothing lost."""
+    idea = Idea.objects.filter(pk=standing.pk).first()
+    pairs = differing(form, idea or standing)
+    if not pairs and not standing.is_draft:
+        return redirect(request, standing.get_absolute_url())
+    shown = {one.field.name for one in pairs if one.chosen is None} | {"csrfmiddlewaretoken", "version", "token", *UNFINISHED}
+    carried = [(name, value) for name, values in request.POST.lists() if name not in shown for value in values]
+    context = {
+        "standing": standing,
+        "pairs": pairs,
+        "carried": carried,
+        "action": reverse("idea_edit", args=(standing.pk,)) if request.path == reverse("idea_new") else request.get_full_path(),
+        "may_edit": idea is not None and author(request).has_perm("contributions.edit", standing),
+    }
+    return render(request, "ideas/conflict.html", context, status=409)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field as it stands and as it was typed. Of choices the names, which are carried along rather than edited."""
+
+    field: BoundField
+    stands: str
+    chosen: str | None = None
+
+
+def differing(form: Form, standing: Contribution) -> list[Difference]:
+    texts = [Difference(form[name], getattr(standing, name, "")) for name in TEXTS if name in form.fields]
+    found = [one for one in texts if form.cleaned_data[one.field.name] != one.stands]
+    if not isinstance(form, TextsForm):
+        return found
+    stand, typed = texts_of(standing), form.cleaned_data
+    return found + [
+        Difference(form[name], names_of(form, name, stand[name]), names_of(form, name, typed[name]))
+        for name in CHOICES
+        if set(stand[name]) != set(typed[name])
+    ]
+
+
+def names_of(form: TextsForm, name: str, values: Iterable[Any]) -> str:
+    """What the choices are called, in the order in which they are offered."""
+    chosen = {str(value) for value in values}
+    return ", ".join(str(option.choice_label) for option in form[name].subwidgets if str(option.data["value"]) in chosen)
+
+
+def form_posted(request: HttpRequest) -> Form:
+    """The form that these fields belong to, for an idea that has been sent."""
+    if "title" not in request.POST:
+        return ProposalTexts(request.POST)
+    return IdeaForm(request.POST, places=places()) if "proposal" in request.POST else TextsForm(request.POST, places=places())
+
+
+def author(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)
+    return request.user
+
+
+def is_finishing(request: HttpRequest) -> bool:
+    return not UNFINISHED & request.POST.keys()
+
+
+def token(request: HttpRequest) -> uuid.UUID:
+    """The form's own, so that it makes one draft however often it is sent; a new one for a form without."""
+    try:
+        return uuid.UUID(request.POST.get("token", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def version(request: HttpRequest, row: Contribution | None = None) -> int:
+    """The version the form was made from, or of the row that a form is now made from."""
+    posted = request.POST.get("version", "")
+    if posted.isdecimal() and len(posted) < 10:
+        return int(posted)
+    return row.version if row and request.method != "POST" else 0
+
+
+def texts_posted(request: HttpRequest, form: TextsForm) -> dict[str, Any]:
+    challenge = answerable(author(request), request.POST.get("answers", ""))
+    return {**form.cleaned_data, "answers_id": challenge.pk if challenge else None}
+
+
+def refused(form: ProposalForm, error: ValidationError) -> ProposalForm:
+    """The form with what the action said, beside the field where this screen has it."""
+    by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    for name, said in by_field.items():
+        for message in said:
+            form.add_error(name if name in form.fields else None, message)
+    return form

@@ -1,0 +1,1 @@
+"""Innovationsplattform Kiruna: settings, addresses, start page, health. Imported by no app."""

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class KirunaInnovationConfig(AppConfig):
+    name = "kiruna_innovation"

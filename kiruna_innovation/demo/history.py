@@ -1,0 +1,195 @@
+"""What happened in the demo, told in the order in which it happened, by the same steps that the buttons take.
+
+Comments, support and followers are written as `contributions.actions.talk` writes them, but at their own times and without
+counting anew each time: the counters are written once, from the rows, when everything is there.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from contributions.actions.talk import close_to
+from contributions.enums import Kind, ParticipantRole, SupportKind
+from contributions.lifecycle import advance, step_named
+from contributions.models import Comment, Contribution, Follow, Participant, Support
+from ideas.actions import create_draft, share_with_ambassador
+from kiruna_innovation.demo.calendar import Calendar
+from kiruna_innovation.demo.supporters import Supporters
+from kiruna_innovation.demo.texts import CommentText, StepText, Story
+from lib.markdown import render
+from notifications import outbox
+from notifications.models import Notice
+from organisation.models import Department, Organisation, Person
+
+Event = tuple[datetime.datetime, Callable[[datetime.datetime], None]]
+TALK_HEARD_FOR = 5
+"""Working days: older comments and offers are in nobody's bell any more."""
+WRITING = datetime.timedelta(minutes=25)
+A_MINUTE = datetime.timedelta(minutes=1)
+NAMESPACE = uuid.UUID("6b1f7c0e-5f0b-4f43-9f5e-0d3a2f1b7c11")
+
+
+class History:
+    def __init__(self, calendar: Calendar, people: dict[str, Person], stories: list[Story]) -> None:
+        self.calendar = calendar
+        self.people = people
+        self.stories = stories
+        self.told_since = calendar.moment(f"{TALK_HEARD_FOR} 00.00")
+        self.departments = dict(Department.objects.values_list("code", "pk"))
+        self.organisations = {organisation.name: organisation for organisation in Organisation.objects.all()}
+        self.supporters = Supporters(people, calendar)
+        self.contributions: dict[str, Contribution] = {}
+        self.comments: dict[tuple[str, int], Comment] = {}
+        self.supports: list[Support] = []
+        self.follows: dict[tuple[str, str], Follow] = {}
+
+    def happen(self) -> None:
+        for at, event in sorted(self._events(), key=lambda dated: dated[0]):
+            event(at)
+        self._write_follows()
+        for answers in (False, True):
+            Comment.objects.bulk_create(comment for comment in self.comments.values() if bool(comment.parent) == answers)
+        Support.objects.bulk_create(self.supports)
+        self._tell_of_talk()
+
+    def _events(self) -> Iterator[Event]:
+        moment = self.calendar.moment
+        for story in self.stories:
+            yield moment(story.at), partial(self._begin, story)
+            for step in story.steps:
+                yield moment(step.at), partial(self._take, story, step)
+            for number, comment in enumerate(story.comments, 1):
+                yield moment(comment.at), partial(self._say, story, number, comment)
+            for given in self.supporters.of(story):
+                yield given.at, partial(self._support, story, given.by, given.kind, given.note)
+
+    def _begin(self, story: Story, at: datetime.datetime) -> None:
+        author = self.people[story.by]
+        draft = create_draft(by=author, token=uuid.uuid5(NAMESPACE, story.key), values=self._texts(story))
+        begun = at if story.is_draft else at - WRITING
+        Contribution.objects.filter(pk=draft.pk).update(created_at=begun, last_activity_at=at)
+        self.contributions[story.key] = draft
+        self._join(story, draft, begun)
+        if story.reader:
+            share_with_ambassador(by=author, draft=draft, ambassador=self.people[story.reader])
+            Contribution.objects.filter(pk=draft.pk).update(last_activity_at=at)
+            Notice.objects.filter(thread=draft.thread).update(due_at=at)
+        if not story.is_draft:
+            advance(by=author, contribution=draft, step="submit", values={"audience": story.audience}, into=Kind(story.kind), now=at)
+            for key in story.follow:
+                self._follow(story, key, at)
+
+    def _texts(self, story: Story) -> dict[str, object]:
+        return {
+            "title": story.title,
+            "problem": story.problem,
+            "proposal": story.proposal,
+            "benefit": story.benefit,
+            "touched": [self.departments[code] for code in story.touched],
+            "touched_groups": list(story.groups),
+            "answers_id": self.contributions[story.answers].pk if story.answers else None,
+        }
+
+    def _join(self, story: Story, contribution: Contribution, at: datetime.datetime) -> None:
+        roles = (
+            (ParticipantRole.LEAD, story.leads),
+            (ParticipantRole.COAUTHOR, story.coauthors),
+            (ParticipantRole.ON_BEHALF, (story.on_behalf_of,) if story.on_behalf_of else ()),
+        )
+        Participant.objects.bulk_create(
+            Participant(contribution=contribution, person=self.people[key], role=role, since=at) for role, keys in roles for key in keys
+        )
+
+    def _follow(self, story: Story, key: str, at: datetime.datetime) -> None:
+        if key != story.by and (story.key, key) not in self.follows:
+            self.follows[story.key, key] = Follow(contribution=self.contributions[story.key], person=self.people[key], since=at)
+
+    def _write_follows(self, of: str | None = None) -> None:
+        """Those not yet written; a step tells the followers there are."""
+        Follow.objects.bulk_create(follow for (story, _), follow in self.follows.items() if follow._state.adding and of in (None, story))
+
+    def _take(self, story: Story, step: StepText, at: datetime.datetime) -> None:
+        contribution, by = self.contributions[story.key], self.people[step.by]
+        values = self._values(step, at)
+        self._write_follows(story.key)
+        advance(by=by, contribution=contribution, step=step.do, values=values, now=at)
+        definition = step_named(story.kind, step.do)
+        assert definition
+        if step.happened and "learning_happened" not in definition.fields:
+            advance(by=by, contribution=contribution, step="learn", values=values, now=at + A_MINUTE)
+        if step.decision:
+            values = {**values, "reason": step.decision}
+            advance(by=by, contribution=contribution, step="decide", values=values, now=at + 2 * A_MINUTE)
+
+    def _values(self, step: StepText, at: datetime.datetime) -> dict[str, object]:
+        """Everything the texts say; the lifecycle takes what the step asks for."""
+        values: dict[str, object] = {
+            "reason": step.text,
+            "body": step.text,
+            "reason_code": step.reason_code,
+            "change": step.change,
+            "assignee": self.people.get(step.to),
+            "owner": self.organisations.get(step.to),
+            "until": self.calendar.day(step.until),
+            "closes_on": self.calendar.day(step.closes),
+            "learning_believed": step.believed,
+            "learning_tried": step.tried,
+            "learning_happened": step.happened,
+            "learning_next": step.next,
+            "decided_by": step.decided_by,
+            "decided_on": at.date(),
+            "ground": step.ground,
+            "registration_number": step.dnr.format(year=at.year),
+        }
+        return {**values, "target": self.contributions[step.target]} if step.target else values
+
+    def _say(self, story: Story, number: int, said: CommentText, at: datetime.datetime) -> None:
+        self._follow(story, said.by, at)
+        self.comments[story.key, number] = Comment(
+            contribution=self.contributions[story.key],
+            author=self.people[said.by],
+            parent=self.comments[story.key, said.re] if said.re else None,
+            body=said.text,
+            body_html=render(said.text),
+            token=uuid.uuid5(NAMESPACE, f"{story.key} {number}"),
+            created_at=at,
+        )
+
+    def _support(self, story: Story, by: str, kind: SupportKind, note: str, at: datetime.datetime) -> None:
+        contribution = self.contributions[story.key]
+        self.supports.append(Support(contribution=contribution, person=self.people[by], kind=kind, note=note, created_at=at))
+
+    def _tell_of_talk(self) -> None:
+        for comment in self.comments.values():
+            if comment.created_at >= self.told_since:
+                self._tell_of_comment(comment)
+        for support in self.supports:
+            if support.created_at >= self.told_since:
+                self._tell_of_support(support)
+
+    def _tell_of_comment(self, comment: Comment) -> None:
+        contribution, told = comment.contribution, {comment.author_id}
+        followers = Follow.objects.filter(contribution=contribution, since__lt=comment.created_at)
+        for kind, people in (
+            ("contributions.answered_comment", [comment.parent.author_id] if comment.parent else []),
+            ("contributions.commented", close_to(contribution)),
+            ("contributions.followed_commented", followers.values_list("person_id", flat=True)),
+        ):
+            recipients = [pk for pk in people if pk not in told]
+            told.update(recipients)
+            ids = {"contribution": contribution.pk, "comment": comment.pk}
+            outbox.tell(recipients, kind, ids, thread=contribution.thread, not_before=comment.created_at)
+
+    def _tell_of_support(self, support: Support) -> None:
+        contribution = support.contribution
+        outbox.tell(
+            [pk for pk in close_to(contribution) if pk != support.person_id],
+            "contributions.help_offered" if support.kind == SupportKind.HELP else "contributions.supported",
+            {"contribution": contribution.pk, "person": support.person_id, "support": support.pk},
+            thread=contribution.thread,
+            dedupe_key=f"support:{contribution.pk}:{support.person_id}:{support.kind}",
+            not_before=support.created_at,
+        )

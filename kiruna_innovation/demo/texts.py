@@ -1,0 +1,185 @@
+"""The texts of the demo as Python objects. A misspelt key stops the reading."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+GROUP = FOLDER / "kiruna_group.csv"
+
+
+@dataclass(frozen=True)
+class PersonText:
+    key: str
+    given_name: str
+    family_name: str
+    email: str
+    title: str
+    department: str
+
+
+@dataclass(frozen=True)
+class RoleText:
+    """`scope` is "group", an organisation's name or a department's code; `start` and `end` are working days from the day of loading."""
+
+    person: str
+    role: str
+    scope: str
+    start: int
+    end: int | None = None
+    deputy: str | None = None
+
+
+@dataclass(frozen=True)
+class AwayText:
+    person: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class CommentText:
+    at: str
+    by: str
+    text: str
+    re: int = 0
+
+
+@dataclass(frozen=True)
+class HelpText:
+    by: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class PlanText:
+    what: str
+    who: str
+    due: int
+    state: str
+
+
+@dataclass(frozen=True)
+class StepText:
+    """`to` is an assignee's key or a new owner's name; `target` the key of what it is merged into."""
+
+    at: str
+    by: str
+    do: str
+    text: str = ""
+    to: str = ""
+    target: str = ""
+    until: int = 0
+    closes: int | str = 0
+    reason_code: str = ""
+    change: str = ""
+    believed: str = ""
+    tried: str = ""
+    happened: str = ""
+    next: str = ""
+    decision: str = ""
+    decided_by: str = ""
+    ground: str = ""
+    dnr: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    """One contribution and everything that happened to it."""
+
+    key: str
+    kind: str
+    by: str
+    at: str
+    audience: str
+    title: str
+    problem: str
+    proposal: str = ""
+    benefit: str = ""
+    root_problem: str = ""
+    whys: tuple[tuple[str, str], ...] = ()
+    plan: tuple[PlanText, ...] = ()
+    answers: str = ""
+    touched: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+    coauthors: tuple[str, ...] = ()
+    on_behalf_of: str = ""
+    reader: str = ""
+    follow: tuple[str, ...] = ()
+    good: int = 0
+    help: tuple[HelpText, ...] = ()
+    need: tuple[str, ...] = ()
+    comments: tuple[CommentText, ...] = ()
+    steps: tuple[StepText, ...] = ()
+
+    @property
+    def is_draft(self) -> bool:
+        return self.audience in {"author", "ambassador"}
+
+
+def people() -> list[PersonText]:
+    with (FOLDER / "people.csv").open(encoding="utf-8", newline="") as rows:
+        return [PersonText(**row) for row in csv.DictReader(rows)]
+
+
+def roles() -> list[RoleText]:
+    rows = _toml(FOLDER / "roles.toml")["role"]
+    return [RoleText(**_renamed(row, {"for": "scope", "from": "start", "until": "end"})) for row in rows]
+
+
+def away() -> list[AwayText]:
+    rows = _toml(FOLDER / "roles.toml")["away"]
+    return [AwayText(**_renamed(row, {"from": "start", "until": "end"})) for row in rows]
+
+
+def stories() -> list[Story]:
+    found = [_story(key, table) for path in sorted((FOLDER / "contributions").glob("*.toml")) for key, table in _toml(path).items()]
+    if len({story.key for story in found}) < len(found):
+        raise ValueError("Two contributions of the demo have the same key.")
+    return found
+
+
+def _helps(rows: list[Any]) -> list[HelpText]:
+    return [HelpText(**row) if isinstance(row, dict) else HelpText(row) for row in rows]
+
+
+ROWS: dict[str, Callable[[list[Any]], Iterable[Any]]] = {
+    "help": _helps,
+    "plan": lambda rows: [PlanText(**row) for row in rows],
+    "comments": lambda rows: [CommentText(**row) for row in rows],
+    "step": lambda rows: [StepText(**row) for row in rows],
+    "whys": lambda rows: [(question, answer) for question, answer in rows],
+}
+
+
+def _story(key: str, table: dict[str, Any]) -> Story:
+    """Lists become tuples of their rows, and a text in many lines loses its last newline."""
+    fields: dict[str, Any] = {}
+    for name, value in table.items():
+        row = ROWS.get(name)
+        match value:
+            case list() if row:
+                fields[name] = tuple(row(value))
+            case list():
+                fields[name] = tuple(value)
+            case str():
+                fields[name] = value.strip()
+            case _:
+                fields[name] = value
+    fields["steps"] = fields.pop("step", ())
+    return Story(key=key, **fields)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return tomllib.load(file)
+
+
+def _renamed(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {names.get(name, name): value for name, value in row.items()}

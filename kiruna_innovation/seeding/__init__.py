@@ -1,0 +1,1 @@
+"""Synthetic data for measuring: any amount, the same every time, written by COPY. Every figure about speed stands on it."""

@@ -1,0 +1,48 @@
+"""What the start page asks: what waits for me, what moved, what is open, what comes from across the border."""
+
+from __future__ import annotations
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from contributions.enums import Status
+from contributions.models import Contribution, TrailEntry
+from contributions.queries.lists import with_answer_count
+from contributions.statuses import WORKED_ON
+from organisation.models import Person
+
+MOVES_SHOWN = 4
+CARDS_SHOWN = 3
+RECENT_ENTRIES = 200
+
+
+def waiting_for(person: Person) -> list[Contribution]:
+    """My contributions with an unanswered question, my drafts, and drafts entrusted to me, latest first."""
+    mine = Q(author=person, status__in=(Status.NEEDS_AUTHOR, Status.DRAFT))
+    rows = Contribution.objects.visible_to(person).filter(mine | Q(ambassador=person, status=Status.DRAFT))
+    return list(rows.select_related("author").order_by("status", "-last_activity_at")[:6])
+
+
+def what_moved(person: Person) -> list[TrailEntry]:
+    """The latest move of contributions one may see; among the group's latest entries, so that the question stays small."""
+    latest = TrailEntry.objects.exclude(step__in=("submit", "undo", "ask", "reply", "withdraw", "convert"))
+    moves = latest.exclude(from_status=F("to_status")).order_by("-at", "-pk").values("pk")[:RECENT_ENTRIES]
+    visible: QuerySet[Contribution] = Contribution.objects.visible_to(person).sent()
+    entries = TrailEntry.objects.filter(pk__in=moves, contribution__in=visible, to_status=F("contribution__status"))
+    shown: dict[int, TrailEntry] = {}
+    for entry in entries.select_related("contribution").order_by("-at", "-pk")[: MOVES_SHOWN * 3]:
+        shown.setdefault(entry.contribution_id, entry)
+    return list(shown.values())[:MOVES_SHOWN]
+
+
+def open_challenges(person: Person) -> list[Contribution]:
+    """Challenges that take ideas now, the one that closes first at the top, with `ideas_close_at` and `answers_seen`."""
+    open_now = Contribution.objects.visible_to(person).filter(status=Status.OPEN_FOR_IDEAS, challenge__ideas_close_at__gt=timezone.now())
+    by_close = open_now.annotate(ideas_close_at=F("challenge__ideas_close_at")).order_by("ideas_close_at")
+    return list(with_answer_count(by_close, person).select_related("department__organisation")[:CARDS_SHOWN])
+
+
+def across_the_border(person: Person) -> list[Contribution]:
+    """What other organisations are working on and share with the whole group."""
+    rows = Contribution.objects.visible_to(person).filter(status__in=WORKED_ON).exclude(home_organisation=person.department.organisation_id)
+    return list(rows.select_related("department__organisation").order_by("-last_activity_at", "-pk")[:CARDS_SHOWN])

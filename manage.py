@@ -1,0 +1,10 @@
+"""Django's command line: `.venv/bin/python manage.py <command>`."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiruna_innovation.settings")
+    execute_from_command_line(sys.argv)

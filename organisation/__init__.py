@@ -1,0 +1,1 @@
+"""Who works where, with what right: organisations, departments, people, roles."""

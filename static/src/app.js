@@ -1,0 +1,9 @@
+// What the pages do beyond plain HTML. Everything works without it; this makes it quicker.
+import "./js/folds.js";
+import "./js/panel.js";
+import "./js/dialogs.js";
+import "./js/toasts.js";
+import "./js/forms.js";
+import "./js/counts.js";
+import "./js/keys.js";
+import "./js/swaps.js";

@@ -1,0 +1,3 @@
+from tests.contributions.conftest import world
+
+__all__ = ["world"]

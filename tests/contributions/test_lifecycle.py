@@ -1,0 +1,347 @@
+"""What a step writes, tells and takes back."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from contributions.enums import Audience, Kind, ReasonCode, Status, TrailSort
+from contributions.lifecycle import UNDO_WITHIN, IllegalStep, StaleVersion, advance, lock, spec_of
+from contributions.models import Contribution, Follow, SearchRow, TrailEntry
+from contributions.statuses import STATUSES
+from lib.working_days import add_working_days
+from notifications.models import Notice
+from organisation.models import Person, RoleAssignment
+from tests.contributions.threads import at_once
+from tests.contributions.world import World
+from tests.factories import IdeaFactory
+
+LEARNT = {"learning_believed": "Att vagnen bar.", "learning_tried": "Tre veckor i snö.", "learning_happened": "Den var för tung."}
+
+
+def values_of(world: World) -> dict[str, Any]:
+    """Something for every field a step may ask for."""
+    return {
+        "audience": Audience.ORGANISATION,
+        "assignee": world.person("organisation_coordinator"),
+        "reason": "Därför.",
+        "body": "Hur då?",
+        "reason_code": ReasonCode.MONEY,
+        "change": "Om pengarna kommer.",
+        "until": world.today + datetime.timedelta(days=30),
+        "closes_on": world.today + datetime.timedelta(days=30),
+        "target": Contribution.objects.get(pk=IdeaFactory.create(author=world.people["author"]).pk),
+        "owner": world.company,
+        "decided_by": "Kommunstyrelsen",
+        "decided_on": world.today,
+        **LEARNT,
+    }
+
+
+def columns(contribution: Contribution) -> dict[str, Any]:
+    """Everything that is stored of it, its child and its search row."""
+    own = Contribution.objects.filter(pk=contribution.pk).values().get()
+    spec = spec_of(own["kind"])
+    child = spec.child.objects.filter(pk=contribution.pk).values(*spec.columns).get()
+    search = SearchRow.objects.filter(pk=contribution.pk).values("title", "body").get()
+    for moving in ("version", "last_activity_at"):
+        own.pop(moving)  # type: ignore[misc]
+    return {**own, "child": child, "search": search}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_undo_restores_every_column(world: World, kind: Kind) -> None:
+    taken = 0
+    for status in STATUSES[kind]:
+        for step in spec_of(kind).steps:
+            if status not in step.sources:
+                continue
+            contribution = world.contribution(kind, status, audience=Audience.AUTHOR if status == Status.DRAFT else Audience.DEPARTMENT)
+            by = world.person("author" if step.permission in ("contributions.own", "contributions.widen") else "organisation_coordinator")
+            before = columns(contribution)
+            entry = advance(by=by, contribution=contribution, step=step.name, values=values_of(world))
+            assert columns(contribution) != before or step.name in ("decide", "learn"), step.name
+            undone = advance(by=by, contribution=contribution, step="undo")
+            assert columns(contribution) == before, step.name
+            assert (undone.step, undone.sort, undone.by) == ("undo", TrailSort.STEP, by)
+            assert Contribution.objects.get(pk=contribution.pk).version == contribution.version + 2
+            assert not Notice.objects.filter(cause=entry.cause, cancelled_at__isnull=True).exists()
+            taken += 1
+    assert taken > 60
+
+
+def test_undo_is_for_the_same_person_within_ten_seconds_with_nothing_later(world: World) -> None:
+    coordinator, other = world.person("organisation_coordinator"), world.person("group_coordinator")
+    contribution = world.contribution()
+    at = timezone.now() - UNDO_WITHIN
+    advance(by=coordinator, contribution=contribution, step="explore", values={"reason": "Ja."}, now=at)
+    with pytest.raises(PermissionDenied):
+        advance(by=other, contribution=contribution, step="undo", now=at)
+    with pytest.raises(PermissionDenied):
+        advance(by=None, contribution=contribution, step="undo", now=at)
+    with pytest.raises(IllegalStep):
+        advance(by=coordinator, contribution=contribution, step="undo", now=at + UNDO_WITHIN + datetime.timedelta(milliseconds=1))
+    advance(by=coordinator, contribution=contribution, step="undo", now=at + UNDO_WITHIN)
+    with pytest.raises(IllegalStep):
+        advance(by=coordinator, contribution=contribution, step="undo", now=at + UNDO_WITHIN)
+    assert Contribution.objects.get(pk=contribution.pk).status == Status.SUBMITTED
+
+
+def test_undo_gives_way_to_an_edit_made_since(world: World) -> None:
+    coordinator, contribution = world.person("organisation_coordinator"), world.contribution()
+    advance(by=coordinator, contribution=contribution, step="explore", values={"reason": "Ja."})
+    Contribution.objects.filter(pk=contribution.pk).update(version=3)
+    with pytest.raises(IllegalStep):
+        advance(by=coordinator, contribution=contribution, step="undo")
+
+
+def test_nothing_on_the_trail_means_nothing_to_undo(world: World) -> None:
+    with pytest.raises(PermissionDenied):
+        advance(by=world.person("organisation_coordinator"), contribution=world.contribution(), step="undo")
+
+
+def test_a_step_that_needs_text_says_so_by_field_and_changes_nothing(world: World) -> None:
+    contribution = world.contribution()
+    before = columns(contribution)
+    with pytest.raises(ValidationError) as refusal:
+        advance(
+            by=world.person("organisation_coordinator"), contribution=contribution, step="decline", values={"reason": "", "change": None}
+        )
+    assert set(refusal.value.message_dict) == {"reason_code", "reason", "change"}
+    assert columns(contribution) == before
+
+
+@pytest.mark.parametrize(
+    ("step", "field", "value"),
+    [
+        ("park", "until", lambda world: world.today),
+        ("merge", "target", lambda world: world.contribution(Kind.IDEA, Status.DRAFT)),
+        ("merge", "target", lambda world: world.contribution(Kind.IDEA, Status.MERGED)),
+        ("hand_over", "owner", lambda world: world.municipality),
+        ("assign", "assignee", lambda world: world.person("same_department")),
+    ],
+    ids=["today", "into a draft", "into what is merged", "to the owner", "to somebody else"],
+)
+def test_what_a_step_refuses(world: World, step: str, field: str, value: Callable[[World], Any]) -> None:
+    contribution = world.contribution()
+    with pytest.raises(ValidationError) as refusal:
+        advance(
+            by=world.person("organisation_coordinator"),
+            contribution=contribution,
+            step=step,
+            values={**values_of(world), field: value(world)},
+        )
+    assert list(refusal.value.message_dict) == [field]
+
+
+def test_nothing_merges_into_itself(world: World) -> None:
+    contribution = world.contribution()
+    with pytest.raises(ValidationError):
+        advance(
+            by=world.person("group_coordinator"), contribution=contribution, step="merge", values={"target": contribution, "reason": "x"}
+        )
+
+
+def test_a_draft_without_words_is_not_sent(world: World) -> None:
+    draft = world.contribution(Kind.IDEA, Status.DRAFT, problem="")
+    with pytest.raises(ValidationError):
+        advance(by=world.person("author"), contribution=draft, step="submit", values={"audience": Audience.GROUP})
+
+
+def test_a_version_read_before_is_stale(world: World) -> None:
+    contribution = world.contribution()
+    advance(by=world.person("group_coordinator"), contribution=contribution, step="explore", values={"reason": "Ja."}, version=1)
+    with pytest.raises(StaleVersion) as stale:
+        advance(by=world.person("organisation_coordinator"), contribution=contribution, step="plan", values={"reason": "Ja."}, version=1)
+    assert (stale.value.contribution.status, stale.value.contribution.version) == (Status.EXPLORING, 2)
+
+
+def test_turning_into_the_other_kind_and_back_keeps_everything(world: World) -> None:
+    coordinator, idea = world.person("organisation_coordinator"), world.contribution(proposal="Sanda klockan sex.", benefit="Färre fall.")
+    Follow.objects.create(contribution=idea, person=world.person("same_department"))
+    advance(by=coordinator, contribution=idea, step="convert", values={"reason": "Problemet först."})
+    challenge = Contribution.objects.get(pk=idea.pk)
+    assert (challenge.kind, challenge.status, challenge.get_absolute_url()) == (Kind.CHALLENGE, Status.REPORTED, f"/challenges/{idea.pk}/")
+    assert "Sanda" not in SearchRow.objects.get(pk=idea.pk).body
+    advance(by=coordinator, contribution=idea, step="convert", values={"reason": "Nej, det var en idé."})
+    back = spec_of(Kind.IDEA).child.objects.values("kind", "status", "proposal", "benefit", "set_aside").get(pk=idea.pk)  # type: ignore[misc]
+    assert back == {
+        "kind": "idea", "status": "submitted", "proposal": "Sanda klockan sex.", "benefit": "Färre fall.",
+        "set_aside": {"challenge": {"root_problem": "", "ideas_close_at": None}},
+    }  # fmt: skip
+    assert idea.follows.count() == 1
+    assert "Sanda" in SearchRow.objects.get(pk=idea.pk).body
+
+
+def told(contribution: Contribution) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for notice in Notice.objects.filter(thread=contribution.thread):
+        found.setdefault(notice.kind, set()).add(notice.recipient_id)
+    return found
+
+
+def test_everybody_who_should_know_is_told_once_and_nobody_of_their_own_act(world: World) -> None:
+    contribution, coordinator = world.contribution(), world.person("organisation_coordinator")
+    for role in ("author", "same_department", "organisation_coordinator", "inactive"):
+        Follow.objects.create(contribution=contribution, person=world.people[role])
+    entry = advance(by=coordinator, contribution=contribution, step="explore", values={"reason": "Ja."})
+    author, follower = world.people["author"].pk, world.people["same_department"].pk
+    assert told(contribution) == {"contributions.moved": {author}, "contributions.followed_moved": {follower}}
+    for notice in Notice.objects.all():
+        assert (notice.ids, notice.due_at, notice.cause) == (
+            {"contribution": contribution.pk, "entry": entry.pk}, entry.at + UNDO_WITHIN, f"trail:{entry.pk}",
+        )  # fmt: skip
+
+
+def test_handing_over_tells_the_new_owners_coordinators(world: World) -> None:
+    contribution = world.contribution()
+    advance(by=world.person("organisation_coordinator"), contribution=contribution, step="hand_over", values=values_of(world))
+    people = {role: world.people[role].pk for role in ("author", "other_organisation_coordinator", "group_coordinator")}
+    assert told(contribution) == {
+        "contributions.moved": {people["author"]},
+        "contributions.sent": {people["other_organisation_coordinator"], people["group_coordinator"]},
+    }
+
+
+# The promise
+
+MONDAY = datetime.datetime(2026, 11, 2, 9, tzinfo=datetime.UTC)
+
+
+def day(number: int) -> datetime.datetime:
+    """Nine in the morning of the n-th working day after Monday 2 November 2026."""
+    return datetime.datetime.combine(add_working_days(MONDAY.date(), number), MONDAY.time(), tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def sent(world: World, time_machine: Any) -> Contribution:
+    time_machine.move_to(MONDAY, tick=False)
+    RoleAssignment.objects.filter(end_on__isnull=True).update(start_on=MONDAY.date())
+    draft = world.contribution(Kind.IDEA, Status.DRAFT)
+    advance(by=world.person("author"), contribution=draft, step="submit", values={"audience": Audience.GROUP}, now=MONDAY)
+    return draft
+
+
+def promise(contribution: Contribution) -> tuple[Any, ...]:
+    row = Contribution.objects.get(pk=contribution.pk)
+    return row.promised_on, row.promise_paused_at, row.answered_at
+
+
+def test_a_promise_is_ten_working_days(sent: Contribution) -> None:
+    assert promise(sent) == (datetime.date(2026, 11, 16), None, None)
+
+
+def test_a_question_pauses_the_promise_and_the_answer_moves_it_on(world: World, sent: Contribution) -> None:
+    coordinator = world.person("organisation_coordinator")
+    advance(by=coordinator, contribution=sent, step="ask", values={"body": "När?"}, now=day(3))
+    assert promise(sent) == (datetime.date(2026, 11, 16), day(3), None)
+    advance(by=world.person("author"), contribution=sent, step="reply", values={"body": "Jämt."}, now=day(7))
+    assert promise(sent) == (add_working_days(datetime.date(2026, 11, 16), 4), None, None)
+    advance(by=coordinator, contribution=sent, step="explore", values={"reason": "Ja."}, now=day(8))
+    assert promise(sent) == (datetime.date(2026, 11, 20), None, day(8))
+
+
+def test_a_question_declined_without_an_answer_counts_the_days_it_waited(world: World, sent: Contribution) -> None:
+    coordinator = world.person("organisation_coordinator")
+    advance(by=coordinator, contribution=sent, step="ask", values={"body": "När?"}, now=day(1))
+    advance(by=coordinator, contribution=sent, step="decline", values=values_of(world), now=day(6))
+    assert promise(sent) == (add_working_days(datetime.date(2026, 11, 16), 5), None, day(6))
+
+
+def test_parking_with_a_reason_keeps_the_promise_and_coming_back_leaves_it(world: World, sent: Contribution) -> None:
+    coordinator = world.person("organisation_coordinator")
+    advance(by=coordinator, contribution=sent, step="park", values={"reason": "Budget.", "until": day(9).date()}, now=day(2))
+    kept = (datetime.date(2026, 11, 16), None, day(2))
+    assert promise(sent) == kept
+    advance(by=None, contribution=sent, step="return", now=day(9))
+    assert promise(sent) == kept
+    assert Contribution.objects.get(pk=sent.pk).status == Status.SUBMITTED
+
+
+def test_a_question_parked_comes_back_to_where_the_question_came_from(world: World, sent: Contribution) -> None:
+    coordinator = world.person("organisation_coordinator")
+    advance(by=coordinator, contribution=sent, step="explore", values={"reason": "Ja."}, now=day(1))
+    advance(by=coordinator, contribution=sent, step="ask", values={"body": "När?"}, now=day(2))
+    advance(by=coordinator, contribution=sent, step="park", values={"reason": "x", "until": day(9).date()}, now=day(3))
+    advance(by=None, contribution=sent, step="return", now=day(9))
+    row = Contribution.objects.get(pk=sent.pk)
+    assert (row.status, row.resumes_as, row.parked_until) == (Status.EXPLORING, "", None)
+
+
+@pytest.mark.parametrize("step", ["assign", "hand_over", "convert", "decide", "learn", "widen"])
+def test_what_is_no_word_to_the_author_leaves_the_promise(world: World, sent: Contribution, step: str) -> None:
+    Contribution.objects.filter(pk=sent.pk).update(audience=Audience.DEPARTMENT)
+    by = world.person("author" if step == "widen" else "organisation_coordinator")
+    advance(by=by, contribution=sent, step=step, values={**values_of(world), "decided_on": day(1).date()}, now=day(1))
+    assert promise(sent) == (datetime.date(2026, 11, 16), None, None)
+
+
+def test_taking_it_back_ends_the_promise_and_sending_again_gives_a_new_one(world: World, sent: Contribution) -> None:
+    author = world.person("author")
+    advance(by=author, contribution=sent, step="withdraw", now=day(4))
+    assert promise(sent) == (None, None, None)
+    advance(by=author, contribution=sent, step="submit", values={"audience": Audience.GROUP}, now=day(5))
+    assert promise(sent) == (add_working_days(day(5).date(), 10), None, None)
+
+
+# The database
+
+
+def test_the_trail_is_append_only(world: World) -> None:
+    contribution = world.contribution()
+    advance(by=world.person("organisation_coordinator"), contribution=contribution, step="explore", values={"reason": "Ja."})
+    for change in (lambda: TrailEntry.objects.update(text="Nej."), lambda: TrailEntry.objects.all().delete()):
+        with pytest.raises(Exception, match="append-only"), transaction.atomic():
+            change()
+    assert TrailEntry.objects.get().text == "Ja."
+
+
+def test_an_existing_row_is_never_saved_whole(world: World) -> None:
+    contribution = world.contribution()
+    with pytest.raises(RuntimeError, match="update_fields"):
+        contribution.save()
+
+
+# Two at once
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_coordinators_at_once_give_one_step() -> None:
+    world = World()
+    contribution = world.contribution()
+
+    def take(role: str) -> Callable[[], Any]:
+        person = world.person(role)
+        return lambda: advance(by=person, contribution=contribution, step="explore", values={"reason": role}, version=1)
+
+    results = at_once(take("organisation_coordinator"), take("group_coordinator"))
+    assert sorted(type(result).__name__ for result in results) == ["StaleVersion", "TrailEntry"]
+    assert contribution.trail.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_merge_into_each_other_at_once_make_no_ring() -> None:
+    world = World()
+    one, two, coordinator = world.contribution(), world.contribution(), world.person("organisation_coordinator")
+
+    def merge(row: Contribution, target: Contribution) -> Callable[[], Any]:
+        return lambda: advance(
+            by=coordinator, contribution=row, step="merge", values={"target": Contribution.objects.get(pk=target.pk), "reason": "x"}
+        )
+
+    results = at_once(merge(one, two), merge(two, one))
+    assert sorted(type(result).__name__ for result in results) == ["TrailEntry", "ValidationError"]
+    assert Contribution.objects.filter(status=Status.MERGED).count() == 1
+
+
+def test_lock_of_what_is_not_there(db: None) -> None:
+    with pytest.raises(Contribution.DoesNotExist), transaction.atomic():
+        lock(1)
+    assert connection.vendor == "postgresql"
+    assert not Person.objects.exists()

@@ -1,0 +1,199 @@
+"""The loaded demo is a true history: every rule that the actions keep holds of it."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+import time_machine
+from django.contrib.auth import authenticate
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from challenges.models import Challenge, Why
+from contributions.enums import Kind, Status, SupportKind
+from contributions.models import Comment, Contribution, Follow, SearchRow, Support, TrailEntry
+from contributions.promise import promise_day
+from contributions.rules import may_see
+from contributions.statuses import STATUSES, WAY
+from ideas.models import Idea
+from kiruna_innovation.demo.accounts import ADDRESSES, PASSWORD
+from kiruna_innovation.demo.load import load
+from lib.markdown import render
+from lib.working_days import working_days_between
+from notifications.enums import MailState
+from notifications.models import Notice
+from organisation.enums import Role
+from organisation.models import Department, Person, RoleAssignment
+
+MONDAY_MORNING = datetime.datetime(2026, 11, 23, 8, 30, tzinfo=datetime.UTC)
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo, loaded once for this file and taken back afterwards."""
+    with django_db_blocker.unblock(), time_machine.travel(MONDAY_MORNING), transaction.atomic():
+        load()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.usefixtures("demo")
+class TestHistory:
+    def test_every_status_of_both_kinds_occurs(self) -> None:
+        found = set(Contribution.objects.values_list("kind", "status"))
+        missing = {(kind, status) for kind in Kind for status in STATUSES[kind]} - found
+        assert missing == {(Kind.CHALLENGE, Status.NEEDS_AUTHOR), (Kind.CHALLENGE, Status.MERGED)}
+
+    def test_each_has_the_child_of_its_kind_and_a_search_row(self) -> None:
+        assert set(Idea.objects.values_list("pk", flat=True)) == set(ids(Q(kind=Kind.IDEA)))
+        assert set(Challenge.objects.values_list("pk", flat=True)) == set(ids(Q(kind=Kind.CHALLENGE)))
+        assert set(SearchRow.objects.values_list("pk", flat=True)) == set(ids(Q()))
+        assert SearchRow.objects.get(title="Nycklar som inte finns där de behövs").body.endswith("inte den som behöver den härnäst.")
+
+    def test_trails_lead_without_a_gap_to_where_each_stands(self) -> None:
+        for contribution in Contribution.objects.prefetch_related("trail"):
+            entries = list(contribution.trail.all())
+            assert [entry.step for entry in entries[:1]] == ([] if contribution.is_draft else ["submit"])
+            assert all(earlier.to_status == later.from_status for earlier, later in pairwise(entries))
+            assert (entries[-1].to_status if entries else Status.DRAFT) == contribution.status
+            assert entries[0].at == contribution.submitted_at if entries else contribution.submitted_at is None
+
+    def test_nothing_happens_in_the_future_or_on_a_sunday(self) -> None:
+        times = [
+            *TrailEntry.objects.values_list("at", flat=True),
+            *Comment.objects.values_list("created_at", flat=True),
+            *Support.objects.values_list("created_at", flat=True),
+            *Contribution.objects.values_list("last_activity_at", flat=True),
+            *Notice.objects.values_list("due_at", flat=True),
+        ]
+        assert max(times) < timezone.now()
+        assert {timezone.localtime(at).weekday() for at in TrailEntry.objects.values_list("at", flat=True)} <= set(range(5))
+
+    def test_talk_comes_after_sending_and_support_before_closing(self) -> None:
+        early = Q(created_at__lt=F("contribution__submitted_at")) | Q(contribution__status=Status.DRAFT)
+        assert not Comment.objects.filter(early).exists()
+        assert not Support.objects.filter(early).exists()
+        for entry in TrailEntry.objects.filter(to_status__in=(Status.DECLINED, Status.MERGED), from_status__in=WAY[Kind.IDEA]):
+            assert not Support.objects.filter(contribution=entry.contribution_id, created_at__gt=entry.at).exists()
+
+    def test_counters_equal_rows(self) -> None:
+        for contribution in Contribution.objects.prefetch_related("comments", "supports"):
+            kinds = Counter(support.kind for support in contribution.supports.all())
+            assert (
+                contribution.comment_count,
+                contribution.support_count,
+                contribution.good_count,
+                contribution.help_count,
+                contribution.need_count,
+            ) == (
+                len(contribution.comments.all()),
+                len({support.person_id for support in contribution.supports.all()}),
+                kinds[SupportKind.GOOD],
+                kinds[SupportKind.HELP],
+                kinds[SupportKind.NEED],
+            )
+        assert Support.objects.count() > 800
+
+    def test_the_last_activity_is_the_latest_row(self) -> None:
+        for contribution in Contribution.objects.sent().prefetch_related("comments", "supports", "trail"):
+            said = [comment.created_at for comment in contribution.comments.all()]
+            given = [support.created_at for support in contribution.supports.all()]
+            assert contribution.last_activity_at == max(*said, *given, *(entry.at for entry in contribution.trail.all()))
+
+    def test_promises_are_the_lifecycles(self) -> None:
+        for contribution in Contribution.objects.sent().with_place():
+            assert contribution.promised_on is not None
+            assert contribution.submitted_at is not None
+            given = promise_day(contribution.home_organisation or contribution.owner_organisation, local_day(contribution.submitted_at))
+            assert contribution.promised_on >= given
+            answered = TrailEntry.objects.filter(contribution=contribution).exclude(
+                step__in=("submit", "assign", "ask", "reply", "learn", "decide", "hand_over")
+            )
+            first = answered.order_by("at").values_list("at", flat=True).first()
+            assert contribution.answered_at == first
+
+    def test_promises_due_late_and_paused(self) -> None:
+        today = timezone.localdate()
+        waiting = Contribution.objects.awaiting_answer()
+        running = waiting.filter(promise_paused_at__isnull=True).values_list("promised_on", flat=True)
+        days = [working_days_between(today, day) for day in running if day]
+        assert (len([day for day in days if day < 0]), len([day for day in days if 0 <= day <= 2])) == (2, 4)
+        assert waiting.filter(promise_paused_at__isnull=False).count() == 2
+
+    def test_everybody_may_see_what_they_talk_about(self) -> None:
+        rows = [
+            *((row.author, row.contribution) for row in Comment.objects.select_related("author__department", "contribution__department")),
+            *((row.person, row.contribution) for row in Support.objects.select_related("person__department", "contribution__department")),
+            *((row.person, row.contribution) for row in Follow.objects.select_related("person__department", "contribution__department")),
+        ]
+        assert len(rows) > 1000
+        assert [(str(person), str(contribution)) for person, contribution in rows if not may_see(person, contribution)] == []
+
+    def test_comments_are_rendered_and_their_authors_follow(self) -> None:
+        for comment in Comment.objects.select_related("contribution"):
+            assert comment.body_html == str(render(comment.body))
+            by_author = comment.author_id == comment.contribution.author_id
+            assert by_author or Follow.objects.filter(contribution=comment.contribution_id, person=comment.author_id).exists()
+
+    def test_challenges_have_whys_and_windows(self) -> None:
+        open_now = Challenge.objects.filter(status=Status.OPEN_FOR_IDEAS)
+        assert [challenge.is_open_for_ideas for challenge in open_now] == [True] * 4
+        closing = [timezone.localtime(c.ideas_close_at) - datetime.timedelta(seconds=1) for c in open_now if c.ideas_close_at]
+        assert 4 in {day.weekday() for day in closing if day - timezone.now() < datetime.timedelta(days=8)}
+        assert Why.objects.values("contribution").distinct().count() == Challenge.objects.exclude(root_problem="").count()
+
+    def test_declines_say_what_would_change_our_mind(self) -> None:
+        declines = TrailEntry.objects.filter(step="decline")
+        assert declines.count() == Contribution.objects.filter(status=Status.DECLINED).count() == 5
+        assert not declines.filter(Q(change="") | Q(text="") | Q(reason_code="")).exists()
+
+    def test_decisions_carry_the_number_of_their_year(self) -> None:
+        decisions = TrailEntry.objects.filter(step="decide")
+        assert decisions.count() > 20
+        assert [d for d in decisions if str(local_day(d.at).year) not in d.registration_number or d.decided_on != local_day(d.at)] == []
+
+
+@pytest.mark.usefixtures("demo")
+class TestPeople:
+    def test_only_the_six_accounts_have_a_password(self) -> None:
+        assert {p.email for p in Person.objects.active() if p.has_usable_password()} == set(ADDRESSES)
+        assert all(authenticate(email=email, password=PASSWORD) for email in ADDRESSES[:1])
+
+    def test_roles_reach_where_they_should(self) -> None:
+        people = {person.email: person for person in Person.objects.with_place()}
+        home_care = Department.objects.get(code="SOC-HTJ")
+        assert people["ambassador@kiruna.example"].coverage(Role.AMBASSADOR).covers_department(home_care)
+        assert people["koordinator@kiruna.example"].coverage(Role.COORDINATOR).covers_department(home_care)
+        assert not people["koordinator@tvk.example"].coverage(Role.COORDINATOR).covers_department(home_care)
+        assert people["admin@kiruna.example"].coverage(Role.ADMIN).group
+        assert not people["medarbetare@kiruna.example"].coverage(Role.COORDINATOR)
+        coordinators = RoleAssignment.objects.in_force().filter(role=Role.COORDINATOR)
+        assert [a.person.full_name for a in coordinators if a.person.is_away_on(timezone.localdate())] == ["Leif Tornéus"]
+
+    def test_the_ambassador_reads_the_draft_entrusted(self) -> None:
+        draft = Contribution.objects.get(title="Hjälpmedel som väntar i fel by")
+        readers = [person.email for person in Person.objects.with_place() if may_see(person, draft)]
+        assert sorted(readers) == ["ambassador@kiruna.example", "eivor.kieri@kiruna.example"]
+
+    def test_no_mail_is_sent_about_history(self) -> None:
+        assert set(Notice.objects.values_list("mail", flat=True)) == {MailState.NONE}
+        assert not Notice.objects.filter(created_at__gt=F("due_at")).exists()
+
+    def test_every_account_has_something_unread(self) -> None:
+        unread = Counter(Notice.objects.unread().filter(recipient__email__in=ADDRESSES).values_list("recipient__email", flat=True))
+        assert set(unread) == set(ADDRESSES)
+        assert max(unread.values()) < 10
+
+
+def ids(condition: Q) -> list[int]:
+    return list(Contribution.objects.filter(condition).values_list("pk", flat=True))
+
+
+def local_day(moment: datetime.datetime) -> datetime.date:
+    return timezone.localdate(moment)

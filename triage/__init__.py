@@ -1,0 +1,1 @@
+"""The coordinator's queue over both kinds, and the promise's reminders."""

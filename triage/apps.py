@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class TriageConfig(AppConfig):
+    name = "triage"
+
+    def ready(self) -> None:
+        from notifications import outbox
+        from triage.messages import PROMISE_KINDS
+
+        outbox.register(*PROMISE_KINDS)

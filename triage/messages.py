@@ -1,0 +1,47 @@
+"""What coordinators are told of promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contributions.messages import coordinates
+from contributions.models import Contribution
+from notifications.enums import Channel
+from notifications.outbox import Fact, Ids, Kind
+from organisation.models import Person
+
+
+def promise_facts(person: Person, ids: Sequence[Ids]) -> list[Fact | None]:
+    """One query: what is still waiting, and still the person's to answer."""
+    rows = Contribution.objects.answered_by(person).awaiting_answer().select_related("owner_organisation")
+    waiting = rows.in_bulk([item["contribution"] for item in ids])
+    return [_fact(waiting.get(item["contribution"])) for item in ids]
+
+
+def _fact(contribution: Contribution | None) -> Fact | None:
+    if contribution is None or contribution.promised_on is None:
+        return None
+    day = date_format(contribution.promised_on, "l j F")
+    return Fact(
+        text=_("An answer was promised by %(day)s") % {"day": day},
+        title=str(contribution),
+        url=f"{contribution.get_absolute_url()}",
+        reason=_("you answer for it as a coordinator"),
+        act=_("Answer"),
+    )
+
+
+def _promise_kind(stage: str, label: Any, default: Channel) -> Kind:
+    return Kind(f"triage.{stage}", label, promise_facts, default, waits_for_reader=True, offered_to=coordinates)
+
+
+PROMISE_KINDS = (
+    _promise_kind("soon", gettext_lazy("A promise runs out in two days"), Channel.DIGEST),
+    _promise_kind("due", gettext_lazy("A promise runs out today"), Channel.DIRECT),
+    _promise_kind("late", gettext_lazy("A promise has run out"), Channel.DIRECT),
+)
