@@ -93,8 +93,9 @@ def sign_in(page: Page, who: str) -> None:
     page.wait_for_url("**/")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory, chromium_path: str) -> Iterator[Site]:
+    """For the tests of this folder and no longer: Playwright keeps an event loop running, in which Django refuses to work."""
     demo = Demo(tmp_path_factory.mktemp("demo") / "var", free_port())
     try:
         demo.wait_until_ready()

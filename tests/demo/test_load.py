@@ -34,6 +34,9 @@ from organisation.models import Department, Person, RoleAssignment
 MONDAY_MORNING = datetime.datetime(2026, 11, 23, 8, 30, tzinfo=datetime.UTC)
 
 
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+
+
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demo, loaded once for this file and taken back afterwards."""
