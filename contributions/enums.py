@@ -53,6 +53,14 @@ class SupportKind(models.TextChoices):
     NEED = "need", pgettext_lazy("support", "We have the same need")
 
 
+class HelpKind(models.TextChoices):
+    """What somebody who wants to help can give."""
+
+    COMPETENCE = "competence", pgettext_lazy("help", "Competence")
+    HOURS = "hours", pgettext_lazy("help", "Hours")
+    PLACE = "place", pgettext_lazy("help", "A place to test")
+
+
 class ParticipantRole(models.TextChoices):
     COAUTHOR = "coauthor", _("Co-author")
     LEAD = "lead", _("Leads the work")

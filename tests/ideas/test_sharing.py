@@ -193,7 +193,9 @@ def test_each_audience_says_who_exactly_reads(browser: Client, person: Person) -
     words = text(second_screen(browser))
     answering = "och koordinatorerna Leif Tornéus och Åsa Wälivaara som svarar dig."
     assert "Bara jag Ett utkast. Ingen annan ser det, inte ens koordinatorn. Inget svarslöfte ännu." in words
-    assert "Min innovationsambassadör Jonas Huuva läser i förtroende och hjälper dig vidare. Inget syns för andra." in words.replace("\u00ad", "")
+    assert "Min innovationsambassadör Jonas Huuva läser i förtroende och hjälper dig vidare. Inget syns för andra." in words.replace(
+        "\u00ad", ""
+    )
     assert f"Hemtjänst 4 personer i Hemtjänst, {answering}" in words
     assert f"Hela Kiruna kommun 9 personer i Kiruna kommun, {answering}" in words
     assert f"Hela kommunkoncernen 10 personer i Kiruna kommun och Tekniska Verken, {answering}" in words

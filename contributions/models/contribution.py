@@ -1,4 +1,4 @@
-"""The contribution and everything that hangs on it, whichever its kind."""
+"""The contribution itself, whichever its kind."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import uuid
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -16,15 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import TypeVar
 
-from contributions.enums import Audience, Kind, Opening, ParticipantRole, ReasonCode, Status, SupportKind, TouchedGroup, TrailSort
+from contributions.enums import Audience, Kind, Opening, Status, TouchedGroup
 from contributions.rules import answered_by, opens, visible_to
 from contributions.statuses import CLOSED, DRAFT_AUDIENCES, SENT_AUDIENCES, STATUSES
 from organisation.models import Department, Organisation, Person
 
 TITLE_LENGTH = 120
 TEXT_LENGTH = 10_000
-COMMENT_LENGTH = 4_000
-
+WANTED_LENGTH = 60
+MOST_WANTED = 8
 
 C = TypeVar("C", bound="Contribution", default="Contribution")
 
@@ -79,6 +76,9 @@ class Contribution(models.Model):
     merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged_from")
     touched = models.ManyToManyField(Department, blank=True, related_name="touched_by")
     touched_groups = ArrayField(models.CharField(max_length=12, choices=TouchedGroup), default=list, blank=True)
+    help_wanted = ArrayField(
+        models.CharField(max_length=WANTED_LENGTH), default=list, blank=True, help_text="competences looked for, in the author's words"
+    )
     set_aside = models.JSONField(default=dict, blank=True, help_text="the columns of the kind it is not at present, kept for turning back")
 
     assigned_to = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="assigned")
@@ -183,171 +183,3 @@ class Contribution(models.Model):
     def thread(self) -> str:
         """The key under which everything told about it is bundled."""
         return f"contribution:{self.pk}"
-
-
-class Participant(models.Model):
-    """A person tied to a contribution beyond its author."""
-
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="participants")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="participations")
-    role = models.CharField(max_length=12, choices=ParticipantRole)
-    since = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ("since", "id")
-        constraints = (
-            models.UniqueConstraint(fields=("contribution", "person", "role"), name="participant_once_per_role"),
-            models.CheckConstraint(name="participant_role_known", condition=Q(role__in=ParticipantRole.values)),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.person_id} {self.role} {self.contribution_id}"
-
-
-class Comment(models.Model):
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="comments")
-    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="comments")
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies")
-    body = models.TextField(max_length=COMMENT_LENGTH)
-    body_html = models.TextField(editable=False)
-    token = models.UUIDField(default=uuid.uuid4)
-    created_at = models.DateTimeField(default=timezone.now)
-    hidden_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("created_at", "id")
-        constraints = (
-            models.UniqueConstraint(fields=("author", "token"), name="comment_once_per_form"),
-            models.CheckConstraint(name="comment_says_something", condition=~Q(body="")),
-        )
-        indexes = (models.Index(name="comment_of_contribution", fields=["contribution", "created_at", "id"]),)
-
-    def __str__(self) -> str:
-        return self.body[:60]
-
-
-class Support(models.Model):
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="supports")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="supports")
-    kind = models.CharField(max_length=8, choices=SupportKind)
-    note = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("contribution", "person", "kind"), name="support_once_per_kind"),
-            models.CheckConstraint(name="support_kind_known", condition=Q(kind__in=SupportKind.values)),
-        )
-        indexes = (models.Index(name="support_by_person", fields=["person", "contribution"]),)
-
-    def __str__(self) -> str:
-        return f"{self.person_id} {self.kind} {self.contribution_id}"
-
-
-class Follow(models.Model):
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="follows")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="follows")
-    since = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("contribution", "person"), name="follow_once"),)
-        indexes = (models.Index(name="follow_by_person", fields=["person", "contribution"]),)
-
-    def __str__(self) -> str:
-        return f"{self.person_id} follows {self.contribution_id}"
-
-
-class Report(models.Model):
-    """Somebody says that a contribution or a comment should not stand as it is."""
-
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="reports")
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, null=True, blank=True, related_name="reports")
-    by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="reports_made")
-    reason = models.TextField(max_length=2_000)
-    created_at = models.DateTimeField(default=timezone.now)
-    handled_at = models.DateTimeField(null=True, blank=True)
-    handled_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-
-    class Meta:
-        ordering = ("-created_at", "-id")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("contribution", "comment", "by"),
-                name="report_open_once",
-                condition=Q(handled_at__isnull=True),
-                nulls_distinct=False,
-            ),
-            models.CheckConstraint(name="report_says_why", condition=~Q(reason="")),
-        )
-
-    def __str__(self) -> str:
-        return self.reason[:60]
-
-
-class TrailEntry(models.Model):
-    """An append-only line: a step, a decision or a learning. The database refuses to change or delete it (masking words apart)."""
-
-    contribution = models.ForeignKey(Contribution, on_delete=models.PROTECT, related_name="trail")
-    sort = models.CharField(max_length=10, choices=TrailSort, default=TrailSort.STEP)
-    step = models.CharField(max_length=40)
-    at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    from_status = models.CharField(max_length=20, choices=Status, blank=True)
-    to_status = models.CharField(max_length=20, choices=Status)
-    text = models.TextField(blank=True)
-    reason_code = models.CharField(max_length=20, choices=ReasonCode, blank=True)
-    change = models.TextField(blank=True, help_text="what would change our mind")
-    decided_by = models.CharField(max_length=120, blank=True)
-    decided_on = models.DateField(null=True, blank=True)
-    ground = models.TextField(blank=True)
-    registration_number = models.CharField(max_length=40, blank=True)
-    learning_believed = models.TextField(blank=True)
-    learning_tried = models.TextField(blank=True)
-    learning_happened = models.TextField(blank=True)
-    learning_next = models.TextField(blank=True)
-    before = models.JSONField(
-        default=dict, encoder=DjangoJSONEncoder, help_text="the columns the step changed, as they were, for taking it back"
-    )
-
-    class Meta:
-        ordering = ("at", "id")
-        verbose_name_plural = "trail entries"
-        constraints = (
-            models.CheckConstraint(name="trail_sort_known", condition=Q(sort__in=TrailSort.values)),
-            models.CheckConstraint(
-                name="trail_learning_teaches",
-                condition=~Q(sort=TrailSort.LEARNING) | ~Q(learning_happened="") | ~Q(learning_tried="") | ~Q(learning_believed=""),
-            ),
-        )
-        indexes = (
-            models.Index(name="trail_of_contribution", fields=["contribution", "at", "id"]),
-            models.Index(name="trail_latest", fields=["-at", "-id"]),
-            models.Index(name="trail_learnings", fields=["-at", "-id"], condition=~Q(learning_happened="")),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.step} {self.contribution_id}"
-
-    @property
-    def cause(self) -> str:
-        """The key by which everything told about it can be taken back."""
-        return f"trail:{self.pk}"
-
-    @property
-    def teaches(self) -> bool:
-        return bool(self.learning_believed or self.learning_tried or self.learning_happened)
-
-
-class SearchRow(models.Model):
-    """The words of a contribution, apart from the busy row. Written by contributions.search alone."""
-
-    contribution = models.OneToOneField(Contribution, on_delete=models.CASCADE, primary_key=True, related_name="search_row")
-    title = models.TextField()
-    body = models.TextField()
-    vector = SearchVectorField()
-
-    class Meta:
-        indexes = (GinIndex(name="search_vector", fields=["vector"]),)
-
-    def __str__(self) -> str:
-        return self.title
