@@ -1,0 +1,66 @@
+"""What people are told of contributions: the kinds, and what a notice says to its reader now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from contributions.messages import moderation, steps, talk
+from contributions.messages.telling import Telling, read
+from notifications.enums import Channel
+from notifications.outbox import Fact, Kind, Told
+from organisation.enums import Role
+from organisation.models import Person
+
+SAYINGS: Mapping[str, Callable[[Telling], Fact | None]] = {**steps.SAYINGS, **talk.SAYINGS, **moderation.SAYINGS}
+SAID_UNSEEN = {"contributions.withdrawn"}
+
+
+def facts(person: Person, told: Sequence[Told]) -> list[Fact | None]:
+    """What each of the notices says, or None where the person may no longer see it."""
+    tellings = read(person, told)
+    return [SAYINGS[telling.kind](telling) if telling.contribution or telling.kind in SAID_UNSEEN else None for telling in tellings]
+
+
+def coordinates(person: Person) -> bool:
+    return person.has_perm("contributions.coordinate")
+
+
+def is_ambassador(person: Person) -> bool:
+    return bool(person.coverage(Role.AMBASSADOR))
+
+
+def _kind(code: str, label: Any, default: Channel, **more: Any) -> Kind:
+    return Kind(f"contributions.{code}", label, facts, default, **more)
+
+
+KINDS = (
+    _kind(
+        "asked", gettext_lazy("Somebody asks you something"), Channel.DIRECT, waits_for_reader=True,
+        help=gettext_lazy("The promise waits until you answer"),
+    ),
+    _kind("moved", gettext_lazy("What you brought gets an answer"), Channel.DIRECT, help=gettext_lazy("Every step, with the reason")),
+    _kind("commented", gettext_lazy("Somebody comments on what you brought"), Channel.DIGEST),
+    _kind("answered_comment", gettext_lazy("Somebody answers your comment"), Channel.DIGEST),
+    _kind("help_offered", gettext_lazy("Somebody wants to help"), Channel.DIGEST),
+    _kind("supported", gettext_lazy("Somebody supports what you brought"), Channel.BELL, help=gettext_lazy("Good idea, or the same need")),
+    _kind("hidden", gettext_lazy("Something you wrote is hidden"), Channel.DIRECT),
+    _kind("masked", gettext_lazy("Words are masked in something you wrote"), Channel.DIRECT),
+    _kind("followed_moved", gettext_lazy("Something you follow moves"), Channel.DIGEST),
+    _kind("followed_commented", gettext_lazy("Somebody comments on something you follow"), Channel.BELL),
+    _kind(
+        "entrusted", gettext_lazy("Somebody asks you to read a draft"), Channel.DIRECT, waits_for_reader=True,
+        help=gettext_lazy("As innovation ambassador"), offered_to=is_ambassador,
+    ),
+    _kind("sent", gettext_lazy("Something new to answer"), Channel.DIGEST, waits_for_reader=True, offered_to=coordinates),
+    _kind("assigned", gettext_lazy("You are given something to answer"), Channel.DIRECT, waits_for_reader=True, offered_to=coordinates),
+    _kind("replied", gettext_lazy("An author answers a question"), Channel.DIGEST, waits_for_reader=True, offered_to=coordinates),
+    _kind("withdrawn", gettext_lazy("An author takes back what you were to answer"), Channel.BELL, offered_to=coordinates),
+    _kind(
+        "reported", gettext_lazy("Somebody reports a contribution or a comment"), Channel.DIRECT,
+        waits_for_reader=True, offered_to=coordinates,
+    ),
+)  # fmt: skip
+"""In the order in which people choose among them."""

@@ -1,0 +1,75 @@
+"""What is said of comments, of support and of drafts entrusted."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from contributions.enums import SupportKind
+from contributions.messages.telling import Telling, beginning, fact, is_author, seen, whole, word
+from notifications.outbox import Fact
+
+
+def _commented(telling: Telling) -> Fact | None:
+    contribution = seen(telling)
+    if is_author(telling):
+        text = word(contribution, _("%(name)s has commented on your idea"), _("%(name)s has commented on your challenge"))
+    else:
+        text = word(
+            contribution,
+            _("%(name)s has commented on an idea you take part in"),
+            _("%(name)s has commented on a challenge you take part in"),
+        )
+    return _comment_fact(telling, text)
+
+
+def _followed_commented(telling: Telling) -> Fact | None:
+    idea, challenge = _("%(name)s has commented on an idea you follow"), _("%(name)s has commented on a challenge you follow")
+    return _comment_fact(telling, word(seen(telling), idea, challenge))
+
+
+def _answered_comment(telling: Telling) -> Fact | None:
+    return _comment_fact(telling, _("%(name)s has answered your comment"), reason=_("you wrote the comment"))
+
+
+def _comment_fact(telling: Telling, text: str, reason: str = "") -> Fact | None:
+    comment = telling.comment
+    if comment is None or comment.hidden_at is not None:
+        return None
+    url = f"{seen(telling).get_absolute_url()}#comment-{comment.pk}"
+    return fact(telling, text % {"name": comment.author.full_name}, quote=beginning(comment.body), url=url, reason=reason)
+
+
+def _supported(telling: Telling) -> Fact | None:
+    support, contribution = telling.support, seen(telling)
+    if support is None:
+        return None
+    match support.kind:
+        case SupportKind.HELP:
+            text = word(
+                contribution,
+                _("%(name)s, %(place)s, wants to help with your idea"),
+                _("%(name)s, %(place)s, wants to help with your challenge"),
+            )
+        case SupportKind.NEED:
+            text = _("%(name)s, %(place)s, has the same need")
+        case _:
+            text = word(contribution, _("%(name)s, %(place)s, supports your idea"), _("%(name)s, %(place)s, supports your challenge"))
+    return fact(telling, text % {"name": support.person.full_name, "place": support.person.department.name}, quote=whole(support.note))
+
+
+def _entrusted(telling: Telling) -> Fact:
+    """The title alone: what the draft says is read where the author can still take it back."""
+    contribution = seen(telling)
+    text = _("%(name)s asks you to read a draft") % {"name": contribution.author.full_name}
+    act = _("Read the draft") if contribution.is_draft else ""
+    return fact(telling, text, reason=_("the author chose you, as innovation ambassador, to read it in confidence"), act=act)
+
+
+SAYINGS = {
+    "contributions.commented": _commented,
+    "contributions.followed_commented": _followed_commented,
+    "contributions.answered_comment": _answered_comment,
+    "contributions.help_offered": _supported,
+    "contributions.supported": _supported,
+    "contributions.entrusted": _entrusted,
+}
