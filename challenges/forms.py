@@ -71,6 +71,13 @@ class EditForms:
             whys = WhyFormSet(data, initial=chain_of(challenge), prefix="whys")
         return cls(texts, understanding, whys)
 
+    @staticmethod
+    def everything(data: Any) -> Iterator[forms.BoundField]:
+        """Every text that the page may have sent, for when it can no longer be saved."""
+        whys = WhyFormSet(data, prefix="whys")
+        for form in (TextsForm(data, places=[]), UnderstandingForm(data), *(whys.forms if whys.management_form.is_valid() else ())):
+            yield from (form[name] for name in ("title", "problem", "root_problem", "question", "answer") if name in form.fields)
+
     def __iter__(self) -> Iterator[forms.BaseForm]:
         yield from (form for form in (self.texts, self.understanding, *(self.whys or ())) if form is not None)
 

@@ -70,7 +70,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         row = find(person, Challenge.objects.with_place().prefetch_related("participants"), see="contributions.see", pk=pk)
     except Http404:
-        return elsewhere(request, person, pk)
+        return no_longer_challenge(request, person, pk)
     if not any(person.has_perm(permission, row) for permission in ("contributions.edit", "challenges.understand")):
         raise PermissionDenied
     if request.method != "POST":
@@ -81,10 +81,21 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.edit(by=person, challenge=row, version=version_posted(request), texts=forms.words, understanding=forms.understood)
     except StaleVersion:
-        fresh = Challenge.objects.with_place().prefetch_related("participants").get(pk=pk)
+        fresh = Challenge.objects.with_place().prefetch_related("participants").filter(pk=pk).first()
+        if fresh is None:
+            return no_longer_challenge(request, person, pk)
         return edit_page(request, fresh, forms, status=409, chain=chain_of(fresh))
     messages.success(request, _("The change is saved."))
     return redirect(request, row.get_absolute_url())
+
+
+def no_longer_challenge(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """It has become an idea or a draft: what was typed here is shown, to be taken along."""
+    if request.method != "POST":
+        return elsewhere(request, person, pk)
+    standing = find(person, Contribution.objects.with_place().prefetch_related("participants"), see="contributions.see", pk=pk)
+    context = {"standing": standing, "typed": [field for field in EditForms.everything(request.POST) if field.value()]}
+    return render(request, "challenges/kept.html", context, status=409)
 
 
 def edit_page(

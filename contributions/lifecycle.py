@@ -22,13 +22,12 @@ from django.utils.translation import pgettext_lazy
 from contributions import promise
 from contributions.enums import Kind, TrailSort
 from contributions.models import Contribution, Follow, TrailEntry
-from contributions.rules import answerers_of
+from contributions.rules import UNDO_WITHIN, answerers_of
 from contributions.search import index
 from contributions.steps import Changes, Clock, Step, Told, Values
 from notifications import outbox
 from organisation.models import Person
 
-UNDO_WITHIN = datetime.timedelta(seconds=10)
 CLOCKS: Mapping[Clock, Callable[[Contribution, datetime.datetime], Changes]] = {
     Clock.STARTS: promise.started,
     Clock.ANSWERS: promise.answered,
@@ -220,8 +219,9 @@ def _write(
     if child_changes:
         before |= _write_child(contribution, kind, child_changes)
     own = {name: value for name, value in changes.items() if not name.startswith("child.")}
+    own = {"last_activity_at": now, **own, "version": contribution.version + 1}
     before |= {name: getattr(contribution, name) for name in own if name not in before}
-    _save(contribution, {**own, "version": contribution.version + 1, "last_activity_at": now})
+    _save(contribution, own)
     if swapped:
         reindex_texts(contribution)
     return TrailEntry.objects.create(
@@ -314,7 +314,7 @@ def _tell(definition: Step, contribution: Contribution, entry: TrailEntry, by: P
     told: set[int] = {by.pk} if by else set()
     for whom in Told:
         if whom in definition.tells:
-            recipients = [pk for pk in _recipients(whom, contribution) if pk not in told]
+            recipients = [pk for pk in _recipients(whom, contribution, entry) if pk not in told]
             told.update(recipients)
             outbox.tell(
                 recipients,
@@ -326,16 +326,22 @@ def _tell(definition: Step, contribution: Contribution, entry: TrailEntry, by: P
             )
 
 
-def _recipients(whom: Told, contribution: Contribution) -> Iterable[int]:
+def _recipients(whom: Told, contribution: Contribution, entry: TrailEntry) -> Iterable[int]:
     match whom:
         case Told.AUTHOR:
             return [contribution.author_id]
         case Told.FOLLOWERS:
             return Follow.objects.filter(contribution=contribution, person__is_active=True).values_list("person_id", flat=True)
         case Told.ASSIGNEE:
-            return [contribution.assigned_to_id] if contribution.assigned_to_id else answering(contribution)
+            return _assigned(contribution, contribution.assigned_to_id or entry.before.get("assigned_to_id")) or answering(contribution)
         case Told.COORDINATORS | Told.NEW_OWNER:
             return answering(contribution)
+
+
+def _assigned(contribution: Contribution, person_id: Any) -> list[int]:
+    """The id of the coordinator in charge, while they are there and still answer for it."""
+    assigned = Person.objects.filter(answerers_of(contribution), pk=person_id)
+    return [person.pk for person in assigned if not person.is_away_on(timezone.localdate())]
 
 
 def answering(contribution: Contribution) -> list[int]:

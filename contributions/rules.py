@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 import rules
@@ -18,6 +19,8 @@ from organisation.rules import is_coordinator as is_any_coordinator
 if TYPE_CHECKING:
     from contributions.models import Comment, Contribution, Report
     from organisation.models import Person
+
+UNDO_WITHIN = datetime.timedelta(seconds=10)
 
 
 def opens(contribution: Contribution, opening: Opening) -> bool:
@@ -218,11 +221,12 @@ def is_open_to_all(_person: Person, contribution: Contribution | None) -> bool:
 
 
 @rules.predicate
-def took_last_step(person: Person, contribution: Contribution | None) -> bool:
+def has_just_taken_a_step(person: Person, contribution: Contribution | None) -> bool:
+    """Even one that took the contribution out of the person's sight, for as long as it can be undone."""
     if contribution is None:
         return False
-    last = contribution.trail.order_by("-at", "-pk").values_list("by_id", flat=True).first()
-    return last == person.pk
+    last = contribution.trail.order_by("-at", "-pk").values_list("by_id", "at").first()
+    return last is not None and last[0] == person.pk and timezone.now() - last[1] <= UNDO_WITHIN
 
 
 @rules.predicate
@@ -245,8 +249,8 @@ def may_see_report(person: Person, report: Report | None) -> bool:
 
 rules.add_perm("contributions.share", rules.is_authenticated)
 rules.add_perm("contributions.see", may_see)
-rules.add_perm("contributions.edit", (is_author | is_lead) & leaves_open_edit)
-rules.add_perm("contributions.undo", may_see | rules.is_active & took_last_step)
+rules.add_perm("contributions.edit", may_see & (is_author | is_lead & is_sent) & leaves_open_edit)
+rules.add_perm("contributions.undo", may_see | rules.is_active & has_just_taken_a_step)
 rules.add_perm("contributions.comment", may_see & leaves_open_comment)
 rules.add_perm("contributions.support", may_see & leaves_open_support & ~is_author)
 rules.add_perm("contributions.follow", may_see)

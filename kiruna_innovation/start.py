@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 from django.utils import timezone
 
 from contributions.enums import Status
@@ -11,16 +11,18 @@ from contributions.queries.lists import with_answer_count
 from contributions.statuses import WORKED_ON
 from organisation.models import Person
 
+WAITING_SHOWN = 6
 MOVES_SHOWN = 4
 CARDS_SHOWN = 3
 RECENT_ENTRIES = 200
 
 
 def waiting_for(person: Person) -> list[Contribution]:
-    """My contributions with an unanswered question, my drafts, and drafts entrusted to me, latest first."""
+    """Questions to me first, then drafts entrusted to me, then my own drafts; the latest first of each."""
     mine = Q(author=person, status__in=(Status.NEEDS_AUTHOR, Status.DRAFT))
     rows = Contribution.objects.visible_to(person).filter(mine | Q(ambassador=person, status=Status.DRAFT))
-    return list(rows.select_related("author").order_by("status", "-last_activity_at")[:6])
+    first = Case(When(status=Status.NEEDS_AUTHOR, then=0), When(author=person, then=2), default=1, output_field=IntegerField())
+    return list(rows.select_related("author").order_by(first, "-last_activity_at", "-pk")[:WAITING_SHOWN])
 
 
 def what_moved(person: Person) -> list[TrailEntry]:
@@ -43,6 +45,7 @@ def open_challenges(person: Person) -> list[Contribution]:
 
 
 def across_the_border(person: Person) -> list[Contribution]:
-    """What other organisations are working on and share with the whole group."""
-    rows = Contribution.objects.visible_to(person).filter(status__in=WORKED_ON).exclude(home_organisation=person.department.organisation_id)
+    """What others in other organisations are working on and share with me."""
+    elsewhere = Contribution.objects.visible_to(person).exclude(home_organisation=person.department.organisation_id)
+    rows = elsewhere.filter(status__in=WORKED_ON).exclude(author=person)
     return list(rows.select_related("department__organisation").order_by("-last_activity_at", "-pk")[:CARDS_SHOWN])

@@ -30,10 +30,15 @@ def answer(request: HttpRequest, template: str, part: str, context: Mapping[str,
     return response
 
 
+def own_address(request: HttpRequest, url: str | None) -> str:
+    """The address when it is one of this site, else nothing."""
+    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return url if url and is_ours else ""
+
+
 def redirect(request: HttpRequest, url: str, *, otherwise: str = "/") -> HttpResponse:
     """Send the browser to an address of this site (to `otherwise` when it is not): 303 after a POST, else 302; for htmx HX-Redirect."""
-    if not url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        url = otherwise
+    url = own_address(request, url) or otherwise
     if wants_part(request):
         return _htmx_redirect(url)
     return HttpResponseRedirect(url, status=302 if request.method in ("GET", "HEAD") else 303)

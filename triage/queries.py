@@ -97,13 +97,17 @@ class Rota:
         return cls(tuple(rows.select_related("person", "deputy", "department").order_by("pk")), today or timezone.localdate())
 
     def responsible(self, contribution: Contribution) -> list[Person]:
-        """The assigned coordinator; otherwise the deputy; otherwise the organisation's coordinators; otherwise the group's."""
+        """The assigned coordinator; otherwise the deputy; otherwise the organisation's coordinators; otherwise the group's.
+
+        A deputy who has been assigned stands in the holder's place while the holder is not there.
+        """
         owner = contribution.owner_organisation_id
         own = [a for a in self.assignments if a.organisation_id == owner or _within(a, contribution)]
         group = [a for a in self.assignments if a.organisation_id is None and a.department_id is None]
         assigned = [a for a in (*own, *group) if a.person_id == contribution.assigned_to_id]
+        standing_in = [a for a in (*own, *group) if a.deputy_id == contribution.assigned_to_id and not self._present([a.person])]
         chain = (
-            self._present(a.person for a in assigned),
+            self._present((*(a.person for a in assigned), *(a.deputy for a in standing_in))),
             self._present(a.deputy for a in assigned),
             self._present(a.person for a in own),
             self._present(a.deputy for a in own),

@@ -70,7 +70,7 @@ def chosen_row(rows: Page[Contribution], value: str) -> Contribution | None:
 def item(person: Person, contribution: Contribution) -> Item:
     child = Idea if contribution.kind == Kind.IDEA else Challenge
     steps = steps_for(person, contribution)
-    visible = Contribution.objects.visible_to(person).exclude(pk=contribution.pk)
+    visible = Contribution.objects.visible_to(person).sent().exclude(pk=contribution.pk)
     return Item(
         contribution=contribution,
         texts=child.objects.get(pk=contribution.pk),

@@ -83,13 +83,13 @@ def _reasons(entry: TrailEntry) -> str:
     return f"{words}\n\n" + _("This would change our answer: %(change)s") % {"change": change} if change else words
 
 
-def _sent(telling: Telling) -> Fact:
+def _sent(telling: Telling) -> Fact | None:
     contribution = seen(telling)
     text = word(contribution, _("A new idea to answer"), _("A new challenge to answer"))
     return _to_answer(telling, text, quote=beginning(contribution.problem))
 
 
-def _assigned(telling: Telling) -> Fact:
+def _assigned(telling: Telling) -> Fact | None:
     name = {"name": name_of(telling.entry.by if telling.entry else None)}
     idea, challenge = _("%(name)s has given you an idea to answer"), _("%(name)s has given you a challenge to answer")
     return _to_answer(telling, word(seen(telling), idea, challenge) % name)
@@ -102,9 +102,11 @@ def _replied(telling: Telling) -> Fact | None:
     return _to_answer(telling, text, quote=whole(telling.entry.text))
 
 
-def _to_answer(telling: Telling, text: str, quote: str = "") -> Fact:
-    """With the promised day and a button, for as long as the answer is still to be given."""
+def _to_answer(telling: Telling, text: str, quote: str = "") -> Fact | None:
+    """With the promised day and a button, for as long as the answer is still to be given; nothing for who no longer answers for it."""
     contribution, reason = seen(telling), _("you answer for it as a coordinator")
+    if not telling.reader.has_perm("contributions.answer_for", contribution):
+        return None
     rests = contribution.answered_at or contribution.status in CLOSED | {Status.NEEDS_AUTHOR}
     if rests or contribution.promised_on is None:
         return fact(telling, text, quote=quote, reason=reason)

@@ -35,8 +35,10 @@ def wider(contribution: Contribution) -> Audience:
     return SENT_AUDIENCES[SENT_AUDIENCES.index(Audience(contribution.audience)) + 1]
 
 
-def take_back(_contribution: Contribution, _values: Values, _now: datetime.datetime) -> Changes:
+def take_back(contribution: Contribution, _values: Values, _now: datetime.datetime) -> Changes:
+    """As before it was sent: the author's, and for the author's own organisation to answer."""
     return {
+        "owner_organisation_id": contribution.department.organisation_id,
         "audience": Audience.AUTHOR,
         "ambassador_id": None,
         "assigned_to_id": None,

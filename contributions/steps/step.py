@@ -93,8 +93,10 @@ def first_working(_contribution: Contribution, kind: Kind) -> Status:
 
 
 def counterpart(contribution: Contribution, kind: Kind) -> Status:
-    """Where a contribution stands when it turns into the other kind: just as far, within what the other kind has."""
+    """Where a contribution stands when it turns into the other kind: just as far.
+
+    Both begin with two stages of the same sense and end with three (plan, test, done). Open for ideas has no counterpart: it is explored.
+    """
     old, new = WAY[Kind(contribution.kind)], WAY[kind]
-    status = Status(contribution.resumes_as or contribution.status)
-    place = old.index(status)
-    return new[0] if place == 0 else new[1] if place < len(old) - 2 else new[place - len(old)]
+    place = old.index(Status(contribution.resumes_as or contribution.status))
+    return new[place - len(old)] if place >= len(old) - 3 else new[min(place, 1)]

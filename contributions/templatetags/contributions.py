@@ -14,9 +14,11 @@ from contributions.enums import Audience, ReasonCode, Status, TouchedGroup
 from contributions.lifecycle import label_of
 from contributions.models import Contribution, TrailEntry
 from contributions.queries.trail import Line
+from contributions.rules import is_named_ambassador
 from contributions.statuses import CLOSED
 from lib.dates import day as day_words
 from lib.working_days import add_working_days
+from organisation.models import Person
 
 register = template.Library()
 
@@ -96,13 +98,20 @@ def days_late(contribution: Contribution) -> str:
 
 
 @register.simple_tag
+def reading_ambassador(contribution: Contribution) -> Person | None:
+    """The one the author has chosen, for as long as they may read it."""
+    chosen = contribution.ambassador
+    return chosen if chosen and chosen.is_active and is_named_ambassador(chosen, contribution) else None
+
+
+@register.simple_tag
 def readers_words(contribution: Contribution) -> str:
     """Who reads it now, as a sentence."""
     if contribution.audience == Audience.AUTHOR:
         return _("Only the author.")
     if contribution.audience == Audience.AMBASSADOR:
-        name = contribution.ambassador.full_name if contribution.ambassador else ""
-        return _("The author, and %(name)s in confidence.") % {"name": name} if name else _("Only the author.")
+        reading = reading_ambassador(contribution)
+        return _("The author, and %(name)s in confidence.") % {"name": reading.full_name} if reading else _("Only the author.")
     return audience_words(contribution, contribution.audience)
 
 

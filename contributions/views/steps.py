@@ -19,7 +19,7 @@ from contributions.models import Contribution, TrailEntry
 from contributions.queries.trail import Line, trail
 from contributions.steps import Step, Told
 from lib.access import find
-from lib.htmx import answer, redirect
+from lib.htmx import answer, own_address, redirect
 from organisation.models import Person
 
 PAGE, FORM = "contributions/step.html", "form"
@@ -100,7 +100,8 @@ def home_of(person: Person, contribution: Contribution) -> str:
 
 
 def wanted_next(request: HttpRequest) -> str:
-    return request.POST.get("next") or request.GET.get("next", "")
+    """Where to go back to: an address of this site, or nothing."""
+    return own_address(request, request.POST.get("next") or request.GET.get("next"))
 
 
 def changed_meanwhile(request: HttpRequest, taken: Taken) -> HttpResponse:

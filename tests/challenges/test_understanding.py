@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from challenges import actions
 from challenges.models import Challenge, Why
 from contributions.enums import Audience, Kind, Status
-from contributions.lifecycle import StaleVersion
+from contributions.lifecycle import StaleVersion, advance
 from contributions.models import Contribution, SearchRow
 from contributions.statuses import STATUSES
 from tests.contributions.test_talk import client_of
@@ -148,6 +148,16 @@ def test_who_may_lead_writes_both_and_who_may_neither_is_turned_away(world: Worl
     assert client_of(world.person("lead")).get(f"/challenges/{idea.pk}/edit/")["Location"] == f"/ideas/{idea.pk}/"
     with pytest.raises(PermissionDenied):
         actions.understand(by=world.person("group_coordinator"), challenge=idea, version=1, root_problem="x", whys=[])
+
+
+def test_what_was_typed_is_kept_when_it_is_no_challenge_any_longer(world: World) -> None:
+    about = world.contribution(Kind.CHALLENGE)
+    client = client_of(world.person("organisation_coordinator"))
+    advance(by=world.person("group_coordinator"), contribution=about, step="convert", values={"reason": "Det är en idé."})
+    answer = client.post(f"/challenges/{about.pk}/edit/", form(root="Ingen sandar.", whys=[("Varför då?", "Ingen vet.")]))
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert all(words in page for words in ("Ingen sandar.", "Varför då?", "Ingen vet.")), page
 
 
 @pytest.mark.parametrize(

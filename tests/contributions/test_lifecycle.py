@@ -12,8 +12,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from contributions.enums import Audience, Kind, ReasonCode, Status, TrailSort
-from contributions.lifecycle import UNDO_WITHIN, IllegalStep, StaleVersion, advance, lock, spec_of
+from contributions.lifecycle import IllegalStep, StaleVersion, advance, lock, spec_of
 from contributions.models import Contribution, Follow, SearchRow, TrailEntry
+from contributions.rules import UNDO_WITHIN
 from contributions.statuses import STATUSES
 from lib.working_days import add_working_days
 from notifications.models import Notice
@@ -50,8 +51,7 @@ def columns(contribution: Contribution) -> dict[str, Any]:
     spec = spec_of(own["kind"])
     child = spec.child.objects.filter(pk=contribution.pk).values(*spec.columns).get()
     search = SearchRow.objects.filter(pk=contribution.pk).values("title", "body").get()
-    for moving in ("version", "last_activity_at"):
-        own.pop(moving)  # type: ignore[misc]
+    own.pop("version")  # type: ignore[misc]
     return {**own, "child": child, "search": search}
 
 
@@ -345,3 +345,62 @@ def test_lock_of_what_is_not_there(db: None) -> None:
         lock(1)
     assert connection.vendor == "postgresql"
     assert not Person.objects.exists()
+
+
+def told_of_a_reply(world: World, assigned: Person) -> set[int]:
+    coordinator = world.person("group_coordinator")
+    contribution = world.contribution(assigned_to=assigned)
+    advance(by=coordinator, contribution=contribution, step="ask", values={"body": "Hur då?"})
+    advance(by=world.person("author"), contribution=contribution, step="reply", values={"body": "Så här."})
+    return set(Notice.objects.filter(kind="contributions.replied").values_list("recipient_id", flat=True))
+
+
+def test_a_reply_goes_to_the_assigned_coordinator(world: World) -> None:
+    assigned = world.people["organisation_coordinator"]
+    assert told_of_a_reply(world, assigned) == {assigned.pk}
+
+
+@pytest.mark.parametrize("lost", ["away", "gone", "no role"])
+def test_a_reply_reaches_the_others_when_the_assigned_is_not_there(world: World, lost: str) -> None:
+    assigned = world.people["organisation_coordinator"]
+    match lost:
+        case "away":
+            Person.objects.filter(pk=assigned.pk).update(away_from=world.today, away_until=world.today)
+        case "gone":
+            Person.objects.filter(pk=assigned.pk).update(is_active=False, deactivated_at=timezone.now())
+        case _:
+            assigned.roles.all().delete()
+    told = told_of_a_reply(world, assigned)
+    assert world.people["department_coordinator"].pk in told
+    assert lost == "away" or assigned.pk not in told
+
+
+def test_taking_back_tells_the_assigned_coordinator_alone(world: World) -> None:
+    assigned = world.people["organisation_coordinator"]
+    advance(by=world.person("author"), contribution=world.contribution(assigned_to=assigned), step="withdraw")
+    assert [notice.recipient_id for notice in Notice.objects.filter(kind="contributions.withdrawn")] == [assigned.pk]
+
+
+def test_what_is_taken_back_is_the_authors_own_organisations_again(world: World) -> None:
+    contribution = world.contribution(owner_organisation=world.company)
+    advance(by=world.person("author"), contribution=contribution, step="withdraw")
+    assert Contribution.objects.get(pk=contribution.pk).owner_organisation == world.municipality
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "becomes"),
+    [
+        (Kind.IDEA, Status.SUBMITTED, Status.REPORTED),
+        (Kind.IDEA, Status.EXPLORING, Status.UNDERSTANDING),
+        (Kind.IDEA, Status.PLANNED, Status.ACTION_PLAN),
+        (Kind.IDEA, Status.TESTING, Status.TESTING),
+        (Kind.CHALLENGE, Status.OPEN_FOR_IDEAS, Status.EXPLORING),
+    ],
+)
+def test_turned_into_the_other_kind_it_stands_just_as_far(world: World, kind: Kind, status: Status, becomes: Status) -> None:
+    coordinator, contribution = world.person("organisation_coordinator"), world.contribution(kind, status)
+    advance(by=coordinator, contribution=contribution, step="convert", values={"reason": "Rätt sort."})
+    assert Contribution.objects.get(pk=contribution.pk).status == becomes
+    if status != Status.OPEN_FOR_IDEAS:
+        advance(by=coordinator, contribution=contribution, step="convert", values={"reason": "Tillbaka."})
+        assert Contribution.objects.get(pk=contribution.pk).status == status

@@ -251,3 +251,12 @@ def test_the_clock_takes_only_the_step_that_happens_by_itself(world: World) -> N
         else:
             with pytest.raises((PermissionDenied, IllegalStep)):
                 advance(by=None, contribution=parked, step=name)
+
+
+def test_who_leads_edits_what_is_sent_and_no_draft(world: World) -> None:
+    """Even where the author has let them read it, as an ambassador."""
+    sent, draft = world.contribution(Kind.IDEA), world.contribution(Kind.IDEA, Status.DRAFT, audience=Audience.AMBASSADOR)
+    lead = world.people["named_ambassador"]
+    for row in (sent, draft):
+        row.participants.create(person=lead, role="lead")
+    assert [world.person("named_ambassador").has_perm("contributions.edit", row) for row in (sent, draft)] == [True, False]

@@ -12,8 +12,9 @@ from django.contrib.messages import get_messages
 from contributions.actions.parking import return_parked
 from contributions.enums import Audience, Kind, Status
 from contributions.forms.steps import FIELDS, StepForm, Taken
-from contributions.lifecycle import UNDO_WITHIN, advance, spec_of
+from contributions.lifecycle import advance, spec_of
 from contributions.models import Contribution, TrailEntry
+from contributions.rules import UNDO_WITHIN
 from contributions.statuses import STATUSES
 from contributions.tasks import return_parked as return_parked_task
 from notifications.models import Notice
@@ -218,6 +219,8 @@ def test_the_way_back_never_leads_elsewhere(world: World, wanted: str) -> None:
     assert answer.status_code == 303
     assert answer["Location"].startswith(("/ideas/", "/x"))
     assert "evil" not in answer["Location"]
+    page = client.get(address(world.contribution(), "ask"), {"next": wanted}).content.decode()
+    assert "evil" not in page.partition("<main")[2].partition("</main>")[0]
 
 
 def test_undo_too_late_or_twice_is_a_sentence(world: World, time_machine: Any) -> None:
@@ -243,6 +246,14 @@ def test_undo_brings_back_what_the_step_took_out_of_sight(world: World) -> None:
     answer = client.post(address(about, "undo"))
     assert (answer.status_code, answer["Location"]) == (303, f"/ideas/{about.pk}/")
     assert client_of(world.person("other_organisation")).post(address(about, "undo")).status_code == 404
+
+
+def test_undo_too_late_says_nothing_of_what_is_out_of_sight(world: World, time_machine: Any) -> None:
+    about = world.contribution(audience=Audience.DEPARTMENT, owner_organisation=world.company)
+    client = client_of(world.person("other_organisation_coordinator"))
+    client.post(address(about, "hand_over"), {"reason": "Ert.", "owner": str(world.municipality.pk)})
+    time_machine.move_to(about.trail.get().at + UNDO_WITHIN + datetime.timedelta(seconds=1), tick=False)
+    assert client.post(address(about, "undo")).status_code == 404
 
 
 def test_htmx_gets_the_form_alone_and_is_sent_on_when_it_is_done(world: World) -> None:

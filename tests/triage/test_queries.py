@@ -53,6 +53,16 @@ def test_the_deputy_stands_in_while_the_assigned_is_away() -> None:
     assert Rota.read(TODAY).responsible(idea) == [deputy]
 
 
+def test_a_deputy_who_has_been_assigned_is_responsible_while_the_holder_is_away() -> None:
+    idea = IdeaFactory.create()
+    deputy = PersonFactory.create()
+    held = coordinator(idea, deputy)
+    coordinator(idea)
+    idea = assign(idea, deputy)
+    away(held.person)
+    assert Rota.read(TODAY).responsible(idea) == [deputy]
+
+
 def test_without_a_deputy_the_organisations_others_are_responsible() -> None:
     idea = IdeaFactory.create()
     held, other = coordinator(idea), coordinator(idea)
