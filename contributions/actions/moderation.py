@@ -78,9 +78,9 @@ def unhide(*, by: Person, contribution: Contribution) -> None:
 
 @transaction.atomic
 def hide_comment(*, by: Person, comment: Comment, reason: str) -> None:
-    """Nobody reads the comment from now on; its answers stay. Its open reports are ticked off."""
+    """Nobody reads the comment from now on; its answers stay. Its open reports are ticked off. An internal note is hidden from others as it is."""
     locked = _locked_for_moderation(by, comment.contribution)
-    if Comment.objects.filter(pk=comment.pk, hidden_at__isnull=True).update(hidden_at=timezone.now()):
+    if Comment.objects.filter(pk=comment.pk, hidden_at__isnull=True, is_internal=False).update(hidden_at=timezone.now()):
         count_comments(locked)
         entry = note_on_trail(by=by, contribution=locked, step="hide_comment", text=reason)
         _handle_all(by, comment.reports.all())

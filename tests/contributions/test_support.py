@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import random
 import uuid
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,12 +16,12 @@ from django.db import IntegrityError, connections, transaction
 from contributions.actions import comments, talk
 from contributions.actions.moderation import hide_comment, unhide_comment
 from contributions.enums import HelpKind, SupportKind
-from contributions.models import Contribution, Support
+from contributions.models import Comment, Contribution, Support
 from contributions.queries.page import for_page
 from contributions.queries.threads import SHOWN
 from notifications.messages import render
 from notifications.models import Notice
-from tests.contributions.test_talk import client_of, say
+from tests.contributions.test_talk import client_of
 from tests.contributions.threads import at_once
 from tests.contributions.world import World
 
@@ -57,7 +57,7 @@ def test_the_author_reads_who_helps_and_with_what(world: World) -> None:
     about, person = world.contribution(), world.person("other_organisation")
     talk.support(by=person, contribution=about, kind=HELP, note="Vi har en lokal.", help_with=["place", "hours"])
     author = world.person("author")
-    (_notice, fact), = render(author, Notice.objects.filter(recipient=author))
+    ((_notice, fact),) = render(author, Notice.objects.filter(recipient=author))
     assert fact.quote == "Timmar, En plats att testa på. Vi har en lokal."
     page = client_of(author).get(about.get_absolute_url()).content.decode()
     assert "Timmar, En plats att testa på<br>”Vi har en lokal.”" in page
@@ -93,7 +93,9 @@ def test_the_page_asks_with_what_only_whoever_wants_to_help(world: World) -> Non
 
 
 @pytest.mark.parametrize(
-    "fields", [{"note": "Kvar " * 80}, {"note": "Kvar", "help_with": ["money"]}, {"note": "Kvar", "help_with": ["\x00"]}], ids=["long", "unknown", "NUL"]
+    "fields",
+    [{"note": "Kvar " * 80}, {"note": "Kvar", "help_with": ["money"]}, {"note": "Kvar", "help_with": ["\x00"]}],
+    ids=["long", "unknown", "NUL"],
 )
 def test_what_cannot_be_saved_of_a_help_is_said_beside_the_field_with_what_was_typed(world: World, fields: dict[str, Any]) -> None:
     about = world.contribution()
@@ -131,9 +133,10 @@ def test_counters_equal_rows_after_mixed_acts_of_several_people_at_once() -> Non
     world, acts_each = World(), (10_000 if THOROUGH else 320) // 4
     rows = [world.contribution(), world.contribution()]
     roles = ("same_department", "other_organisation", "lead", "organisation_coordinator")
-    done = at_once(*[_acting(world, role, rows, acts_each) for role in roles])
+    actors = [Actor(world, role) for role in roles]
+    done = at_once(*[partial(actor.act, rows, acts_each) for actor in actors])
     assert [outcome for outcome in done if isinstance(outcome, Exception)] == []
-    assert set().union(*done) == {"say", "edit", "delete", "restore", "hide", "unhide", "support"}
+    assert set().union(*done) == set(Actor.ACTS)
     for about in rows:
         row, supports = Contribution.objects.get(pk=about.pk), Support.objects.filter(contribution=about)
         assert row.comment_count == about.comments.filter(SHOWN).count() > 0
@@ -142,47 +145,51 @@ def test_counters_equal_rows_after_mixed_acts_of_several_people_at_once() -> Non
         assert [row.good_count, row.help_count, row.need_count] == [supports.filter(kind=kind).count() for kind in (GOOD, HELP, NEED)]
 
 
-def _acting(world: World, role: str, rows: list[Contribution], turns: int) -> Callable[[], set[str]]:
-    """What one person does; the acts that went through."""
-    dice, person, taken = random.Random(role), world.person(role), {}
+class Actor:
+    """Somebody who does this and that; `done` are the acts that went through."""
 
-    def turn(about: Contribution) -> str:
-        answerable = about.comments.filter(hidden_at=None, deleted_at=None, is_internal=False).order_by("-pk")[:20]
-        mine = about.comments.filter(author=person, hidden_at=None).order_by("-pk")[:20]
-        internal = role == "organisation_coordinator" and dice.random() < 0.3
-        match dice.choice(("say", "say", "edit", "delete", "restore", "hide", "unhide", "support", "support")):
-            case "say":
-                parent = dice.choice([None, *answerable])
-                talk.comment(by=person, contribution=about, body="Hej.", token=uuid.uuid4(), parent=parent, internal=internal)
-                return "say"
-            case "edit" if mine:
-                comment = dice.choice(mine)
-                comments.edit(by=person, comment=comment, body=f"Nr {dice.random()}", version=comments.version_of(comment))
-                return "edit"
-            case "delete" if mine:
-                comment = dice.choice(mine)
-                taken[comment] = comments.delete(by=person, comment=comment)
-                return "delete"
-            case "restore" if taken:
-                comment, words = taken.popitem()
-                comments.restore(by=person, comment=comment, taken=words)
-                return "restore"
-            case "hide" if answerable:
-                hide_comment(by=person, comment=dice.choice(answerable), reason="Namn.")
-                return "hide"
-            case "unhide":
-                unhide_comment(by=person, comment=dice.choice(about.comments.all()[:20]))
-                return "unhide"
-        talk.support(by=person, contribution=about, kind=dice.choice(list(SupportKind)), on=dice.random() < 0.6)
-        return "support"
+    ACTS = ("say", "edit", "delete", "restore", "hide", "unhide", "support")
 
-    def act() -> set[str]:
-        went_through = set()
+    def __init__(self, world: World, role: str) -> None:
+        self.dice, self.person = random.Random(role), world.person(role)
+        self.taken: list[tuple[Comment, str]] = []
+        self.done: set[str] = set()
+
+    def act(self, rows: list[Contribution], turns: int) -> set[str]:
         for _turn in range(turns):
+            name = self.dice.choice(self.ACTS)
             try:
-                went_through.add(turn(dice.choice(rows)))
+                getattr(self, name)(self.dice.choice(rows))
             except (PermissionDenied, ValidationError, IndexError, comments.ChangedMeanwhile, comments.TooLate):
-                continue  # refused, as it should be: closed, gone or changed meanwhile, or not theirs to do
-        return went_through
+                continue  # refused, as it should be: nothing there, gone or changed meanwhile, or not theirs to do
+            self.done.add(name)
+        return self.done
 
-    return act
+    def say(self, about: Contribution) -> None:
+        parent = self.dice.choice([None, *about.comments.order_by("-pk")[:9]])
+        internal = self.dice.random() < 0.1
+        talk.comment(by=self.person, contribution=about, body="Hej.", token=uuid.uuid4(), parent=parent, internal=internal)
+
+    def mine(self, about: Contribution) -> Comment:
+        return self.dice.choice(about.comments.filter(author=self.person, deleted_at=None).order_by("-pk")[:20])
+
+    def edit(self, about: Contribution) -> None:
+        comment = self.mine(about)
+        comments.edit(by=self.person, comment=comment, body=f"Nr {self.dice.random()}", version=comments.version_of(comment))
+
+    def delete(self, about: Contribution) -> None:
+        comment = self.mine(about)
+        self.taken.append((comment, comments.delete(by=self.person, comment=comment)))
+
+    def restore(self, _about: Contribution) -> None:
+        comment, words = self.taken.pop()
+        comments.restore(by=self.person, comment=comment, taken=words)
+
+    def hide(self, about: Contribution) -> None:
+        hide_comment(by=self.person, comment=self.dice.choice(about.comments.all()), reason="Namn.")
+
+    def unhide(self, about: Contribution) -> None:
+        unhide_comment(by=self.person, comment=self.dice.choice(about.comments.exclude(hidden_at=None)))
+
+    def support(self, about: Contribution) -> None:
+        talk.support(by=self.person, contribution=about, kind=self.dice.choice(list(SupportKind)), on=self.dice.random() < 0.6)
