@@ -36,6 +36,7 @@ function open(html) {
   if (!list) return;
   field.after(list);
   field.setAttribute("aria-controls", list.id);
+  list.scrollIntoView({ block: "nearest" });
   point(options()[0]);
   whisper(list.dataset.say);
 }
