@@ -82,9 +82,9 @@ class SupportForm(forms.Form):
     )
     on = forms.TypedChoiceField(
         choices=[("1", "1"), ("0", "0")],
-        coerce=lambda value: value == "1",  # type: ignore[arg-type]
+        coerce=lambda value: value == "1",
         required=False,
-        empty_value=True,
+        empty_value=True,  # type: ignore[arg-type]
         widget=forms.HiddenInput,
     )
     help_with = forms.MultipleChoiceField(

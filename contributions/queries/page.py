@@ -63,13 +63,15 @@ def _helpers() -> QuerySet[Support, Any]:
 
 def _needing() -> QuerySet[Support, Any]:
     """Departments by organisation, each with the number of people who said there that they have the same need."""
-    places = {name: Coalesce(f"department__{path}", f"person__department__{path}") for name, path in _PLACE.items()}
-    needing = Support.objects.filter(contribution=OuterRef("pk"), kind=SupportKind.NEED).values(**places).annotate(number=Count("pk"))
-    fields = {name: f"place_{name}" for name in ("id", "name", "mark")}
-    return needing.order_by("place_mark", "place_key", "place_id").values(row=JSONObject(number="number", **fields))
-
-
-_PLACE = {"place_id": "id", "place_name": "name", "place_key": "sort_key", "place_mark": "organisation__mark"}
+    needing = Support.objects.filter(contribution=OuterRef("pk"), kind=SupportKind.NEED).annotate(
+        place_id=Coalesce("department__id", "person__department__id"),
+        place_name=Coalesce("department__name", "person__department__name"),
+        place_key=Coalesce("department__sort_key", "person__department__sort_key"),
+        place_mark=Coalesce("department__organisation__mark", "person__department__organisation__mark"),
+    )
+    grouped = needing.values("place_id", "place_name", "place_key", "place_mark").annotate(number=Count("pk"))
+    fields = {"id": "place_id", "name": "place_name", "mark": "place_mark", "number": "number"}
+    return grouped.order_by("place_mark", "place_key", "place_id").values(row=JSONObject(**fields))
 
 
 def _touched() -> QuerySet[Department, Any]:
