@@ -236,10 +236,28 @@ def wrote_comment(person: Person, comment: Comment | None) -> bool:
 
 @rules.predicate
 def may_see_comment(person: Person, comment: Comment | None) -> bool:
-    """Whoever sees the contribution, unless the comment is hidden; those who answer for it even then."""
-    if comment is None or not may_see(person, comment.contribution):
+    """Whoever sees the contribution, unless the comment is hidden or internal; those who answer for it even then. Nobody once it is gone."""
+    if comment is None or comment.deleted_at is not None or not may_see(person, comment.contribution):
         return False
-    return comment.hidden_at is None or answers_for(person, comment.contribution)
+    return (comment.hidden_at is None and not comment.is_internal) or answers_for(person, comment.contribution)
+
+
+@rules.predicate
+def may_know_comment(person: Person, comment: Comment | None) -> bool:
+    """Whoever sees it, and its author where it is hidden or gone."""
+    if may_see_comment(person, comment):
+        return True
+    return comment is not None and wrote_comment(person, comment) and not comment.is_internal and may_see(person, comment.contribution)
+
+
+@rules.predicate
+def is_readable(_person: Person, comment: Comment | None) -> bool:
+    return comment is not None and comment.hidden_at is None and comment.deleted_at is None
+
+
+@rules.predicate
+def is_open_to_comments(_person: Person, comment: Comment | None) -> bool:
+    return comment is not None and opens(comment.contribution, Opening.COMMENT)
 
 
 @rules.predicate
@@ -256,6 +274,11 @@ rules.add_perm("contributions.support", may_see & leaves_open_support & ~is_auth
 rules.add_perm("contributions.follow", may_see)
 rules.add_perm("contributions.report", may_see & is_sent & ~is_author)
 rules.add_perm("contributions.see_comment", may_see_comment)
+rules.add_perm("contributions.know_comment", may_know_comment)
+rules.add_perm("contributions.own_comment", may_know_comment & wrote_comment)
+rules.add_perm("contributions.delete_comment", may_see_comment & wrote_comment & is_readable)
+rules.add_perm("contributions.edit_comment", may_see_comment & wrote_comment & is_readable & is_open_to_comments)
+rules.add_perm("contributions.note", rules.is_active & answers_for)
 rules.add_perm("contributions.report_comment", may_see_comment & ~wrote_comment)
 rules.add_perm("contributions.see_report", rules.is_active & may_see_report)
 rules.add_perm("contributions.own", is_author)

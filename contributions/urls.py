@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from contributions.views import lists, moderation, steps, talk
+from contributions.views import comments, lists, moderation, steps, talk
 
 urlpatterns: list[URLPattern] = [
     path("search/", lists.search, name="search"),
@@ -8,7 +8,11 @@ urlpatterns: list[URLPattern] = [
     path("mine/", lists.mine, name="mine"),
     path("contributions/similar/", lists.similar, name="similar"),
     path("contributions/<int:pk>/", talk.contribution, name="contribution"),
-    path("contributions/<int:pk>/comments/", talk.comments, name="comments"),
+    path("contributions/<int:pk>/comments/", comments.say, name="comments"),
+    path("contributions/<int:pk>/comments/<int:comment_pk>/edit/", comments.edit, name="comment_edit"),
+    path("contributions/<int:pk>/comments/<int:comment_pk>/delete/", comments.delete, name="comment_delete"),
+    path("contributions/<int:pk>/comments/<int:comment_pk>/restore/", comments.restore, name="comment_restore"),
+    path("contributions/<int:pk>/people/", comments.people, name="people_to_name"),
     path("contributions/<int:pk>/support/", talk.support, name="support"),
     path("contributions/<int:pk>/follow/", talk.follow, name="follow"),
     path("contributions/<int:pk>/report/", talk.report, name="report"),

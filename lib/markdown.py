@@ -5,7 +5,8 @@ the page has its own above. A text that would cost too much to parse is shown as
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import nh3
 from django.utils.html import escape
@@ -23,6 +24,9 @@ MOST_CELLS = 4_000
 DEEPEST = 20
 
 _MARK = re.compile(r"[\n\[\]()!*_~`<>|&\\#+-]")
+# Characters of private use, taken from what people write: they keep the seat of a link that is made after the cleaning.
+_SEAT = re.compile("[\ue000\ue001]")
+_SEAT_OF_LINK = re.compile("\ue000([0-9]+)\ue001")
 _LINK = re.compile(r"(https?://|mailto:)[^\s]", re.IGNORECASE)
 _BLOCK_TAGS = {"p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr", "br"}
 _TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
@@ -35,12 +39,31 @@ _CLEANER = nh3.Cleaner(
 )
 
 
-def render(text: str) -> SafeString:
-    """The text as HTML that is safe to show anywhere: no id, class, style, data-* or hx-*; links only to http, https and mailto."""
+class Link(NamedTuple):
+    """A place in a text that the code, not the writer, makes a link to `path`, an address of this site."""
+
+    start: int
+    end: int
+    path: str
+
+
+Finder = Callable[[str], Iterable[Link]]
+"""The links of a piece of plain text, in order and apart from each other."""
+
+
+def render(text: str, finder: Finder | None = None) -> SafeString:
+    """The text as HTML that is safe to show anywhere: no id, class, style, data-* or hx-*; links only to http, https and mailto.
+
+    `finder` is asked of every piece of text that is neither code nor within a link. What it names is put in after the cleaning, which
+    lets no address of this site through: a writer cannot make such a link.
+    """
     text = drop_controls(text)
     if _is_bomb(text):
         return _as_typed(text)
-    return mark_safe(drop_controls(_CLEANER.clean(_MARKDOWN.render(text))).strip())  # noqa: S308 - nh3 has just cleaned it
+    made: list[str] = []
+    html = _MARKDOWN.render(_SEAT.sub("", text), {"finder": finder, "made": made} if finder else {})
+    html = drop_controls(_CLEANER.clean(html)).strip()
+    return mark_safe(_SEAT_OF_LINK.sub(lambda seat: made[int(seat[1])], html))  # noqa: S308 - nh3 has just cleaned it
 
 
 def rendered(html: str) -> SafeString:
@@ -144,12 +167,33 @@ def _speaking(tokens: Sequence[Token]) -> list[Token]:
     return result
 
 
+def _seat_links(state: StateCore) -> None:
+    """Where the finder sees a link, a seat that is filled when the rest has been cleaned."""
+    if finder := state.env.get("finder"):
+        for token in state.tokens:
+            link_is_open = False
+            for child in token.children or []:
+                link_is_open = child.type == "link_open" or (link_is_open and child.type != "link_close")
+                if child.type == "text" and not link_is_open:
+                    child.content = _seated(child.content, finder, state.env["made"])
+
+
+def _seated(text: str, finder: Finder, made: list[str]) -> str:
+    result, done = "", 0
+    for link in finder(text):
+        result += f"{text[done : link.start]}\ue000{len(made)}\ue001"
+        made.append(f'<a href="{escape(link.path)}">{escape(text[link.start : link.end])}</a>')
+        done = link.end
+    return result + text[done:]
+
+
 def _make() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": DEEPEST})
     markdown.enable(["table", "strikethrough"]).disable(["reference", "html_block", "html_inline"])
     markdown.validateLink = lambda url: bool(_LINK.match(url))  # type: ignore[method-assign]
     markdown.core.ruler.push("lower_headings", _lower_headings)
     markdown.core.ruler.push("mend_links", _mend_links)
+    markdown.core.ruler.push("seat_links", _seat_links)
     return markdown
 
 

@@ -11,10 +11,10 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contributions.actions.talk import count_comments
+from contributions.actions.talk import count_comments, write_mentions
 from contributions.lifecycle import answering, lock, note_on_trail, reindex_texts, spec_of, specs
 from contributions.models import Comment, Contribution, Report, Support, TrailEntry
-from lib.markdown import render
+from contributions.queries.mentions import words_of
 from notifications import outbox
 from organisation.models import Person
 
@@ -37,7 +37,17 @@ def report(*, by: Person, contribution: Contribution, reason: str, comment: Comm
     if is_new:
         coordinators = [pk for pk in answering(contribution) if pk != by.pk]
         outbox.tell(coordinators, "contributions.reported", {"contribution": contribution.pk, "report": row.pk}, thread=contribution.thread)
+        _tell_whose_it_is(row, told=coordinators)
     return row
+
+
+def _tell_whose_it_is(row: Report, *, told: list[int]) -> None:
+    """Whoever wrote it hears that it was reported, not by whom nor why; once, however many report it before it has been looked at."""
+    author = row.comment.author_id if row.comment else row.contribution.author_id
+    others = Report.objects.filter(contribution=row.contribution, comment=row.comment, handled_at__isnull=True).exclude(pk=row.pk)
+    if author not in told and not others.exists():
+        ids = {"contribution": row.contribution_id, "report": row.pk, **({"comment": row.comment_id} if row.comment_id else {})}
+        outbox.tell([author], "contributions.reported_yours", ids, thread=row.contribution.thread)
 
 
 @transaction.atomic
@@ -68,9 +78,9 @@ def unhide(*, by: Person, contribution: Contribution) -> None:
 
 @transaction.atomic
 def hide_comment(*, by: Person, comment: Comment, reason: str) -> None:
-    """Nobody reads the comment from now on; its answers stay. Its open reports are ticked off."""
+    """Nobody reads the comment from now on; its answers stay. Its open reports are ticked off. An internal note is hidden from others as it is."""
     locked = _locked_for_moderation(by, comment.contribution)
-    if Comment.objects.filter(pk=comment.pk, hidden_at__isnull=True).update(hidden_at=timezone.now()):
+    if Comment.objects.filter(pk=comment.pk, hidden_at__isnull=True, is_internal=False).update(hidden_at=timezone.now()):
         count_comments(locked)
         entry = note_on_trail(by=by, contribution=locked, step="hide_comment", text=reason)
         _handle_all(by, comment.reports.all())
@@ -174,7 +184,9 @@ def _mask_comments(locked: Contribution, masked: Masker) -> list[Comment]:
     comments = [comment for comment in Comment.objects.filter(contribution=locked) if masked(comment.body) != comment.body]
     for comment in comments:
         body = masked(comment.body)
-        Comment.objects.filter(pk=comment.pk).update(body=body, body_html=render(body))
+        words = words_of(locked, body, internal=comment.is_internal)
+        Comment.objects.filter(pk=comment.pk).update(body=body, body_html=words.html)
+        write_mentions(comment, words.people)
     return comments
 
 

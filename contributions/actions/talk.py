@@ -1,9 +1,13 @@
-"""Talking about a contribution: comments, support, following. All under its lock, so that counters equal rows."""
+"""Talking about a contribution: commenting, support, following. All under its lock, so that counters equal rows.
+
+Changing and taking away a comment is in contributions.actions.comments.
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -11,10 +15,11 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contributions.enums import Opening, ParticipantRole, SupportKind
-from contributions.lifecycle import lock
-from contributions.models import Comment, Contribution, Follow, Support
-from lib.markdown import render
+from contributions.enums import HelpKind, Opening, ParticipantRole, SupportKind
+from contributions.lifecycle import answering, lock
+from contributions.models import Comment, Contribution, Follow, Mention, Support
+from contributions.queries.mentions import words_of
+from contributions.queries.threads import SHOWN
 from notifications import outbox
 from organisation.models import Person
 
@@ -23,28 +28,48 @@ CLOSE = (ParticipantRole.COAUTHOR, ParticipantRole.LEAD, ParticipantRole.ON_BEHA
 
 
 @transaction.atomic
-def comment(*, by: Person, contribution: Contribution, body: str, token: uuid.UUID, parent: Comment | None = None) -> Comment:
+def comment(
+    *, by: Person, contribution: Contribution, body: str, token: uuid.UUID, parent: Comment | None = None, internal: bool = False
+) -> Comment:
     """Say something; the same token once more is the same comment. A reply to a reply stands beneath the first comment.
 
-    Raises PermissionDenied, or ValidationError keyed by field name when it closed meanwhile or the comment answered is gone.
+    An internal note, and whatever answers one, is between those who answer for the contribution. Raises PermissionDenied, or
+    ValidationError keyed by field name when it closed meanwhile or the comment answered is gone.
     """
     locked = lock(contribution.pk)
-    _check(by, locked, "contributions.comment", Opening.COMMENT)
-    answered = _answered(locked, parent)
+    check(by, locked, "contributions.comment", Opening.COMMENT)
+    may_note = by.has_perm("contributions.note", locked)
+    answered = _answered(locked, parent, may_note=may_note)
+    is_internal = internal or (answered is not None and answered.is_internal)
+    if is_internal and not may_note:
+        raise PermissionDenied
+    words = words_of(locked, body, internal=is_internal)
+    first = answered and (answered.parent or answered)
     said, is_new = Comment.objects.get_or_create(
         author=by,
         token=token,
-        defaults={"contribution": locked, "parent": answered and (answered.parent or answered), "body": body, "body_html": render(body)},
+        defaults={"contribution": locked, "parent": first, "body": body, "body_html": words.html, "is_internal": is_internal},
     )
     if is_new:
-        count_comments(locked)
-        if not locked.is_draft and by.pk != locked.author_id:
-            follow(by=by, contribution=locked)
-        _tell_of_comment(locked, said, answered)
+        named = write_mentions(said, words.people)
+        if not is_internal:
+            count_comments(locked)
+            if not locked.is_draft and by.pk != locked.author_id:
+                follow(by=by, contribution=locked)
+        _tell_of_comment(locked, said, answered, named)
     return said
 
 
-def _check(by: Person, locked: Contribution, permission: str, opening: Opening) -> None:
+def write_mentions(said: Comment, people: set[int]) -> set[int]:
+    """Write whom the comment names now; ids of those it did not name before, its author aside."""
+    before = set(said.mentions.values_list("person_id", flat=True))
+    said.mentions.exclude(person_id__in=people).delete()
+    named = people - before - {said.author_id}
+    Mention.objects.bulk_create(Mention(comment=said, person_id=pk) for pk in sorted(named))
+    return named
+
+
+def check(by: Person, locked: Contribution, permission: str, opening: Opening) -> None:
     """Permission once more, as it stands under the lock."""
     if not by.has_perm("contributions.see", locked):
         raise PermissionDenied
@@ -55,34 +80,51 @@ def _check(by: Person, locked: Contribution, permission: str, opening: Opening) 
         raise PermissionDenied
 
 
-def _answered(contribution: Contribution, parent: Comment | None) -> Comment | None:
+def _answered(contribution: Contribution, parent: Comment | None, *, may_note: bool) -> Comment | None:
     if parent is None:
         return None
-    comments = Comment.objects.select_related("parent").filter(contribution=contribution, hidden_at__isnull=True)
+    comments = Comment.objects.select_related("parent").filter(contribution=contribution, hidden_at__isnull=True, deleted_at__isnull=True)
     found = comments.filter(pk=parent.pk).first()
-    if found is None:
+    if found is None or (found.is_internal and not may_note):
         raise ValidationError({"body": _("The comment you answer is no longer there. Write yours as a new one.")})
     return found
 
 
-def count_comments(locked: Contribution) -> None:
-    """Write the counter from the rows, and that something happened. Hidden comments do not count."""
-    shown = Comment.objects.filter(contribution=locked, hidden_at__isnull=True).count()
-    Contribution.objects.filter(pk=locked.pk).update(comment_count=shown, last_activity_at=timezone.now())
+def count_comments(locked: Contribution, *, happened: bool = True) -> None:
+    """Write the counter from the rows, and that something happened. Only what everybody reads counts."""
+    counted: dict[str, Any] = {"comment_count": Comment.objects.filter(SHOWN, contribution=locked).count()}
+    if happened:
+        counted["last_activity_at"] = timezone.now()
+    Contribution.objects.filter(pk=locked.pk).update(**counted)
 
 
-def _tell_of_comment(contribution: Contribution, said: Comment, answered: Comment | None) -> None:
-    """Whoever was answered hears of the answer, the author and those who lead of a comment, the rest as followers: each of them once."""
-    groups: tuple[tuple[str, Iterable[int]], ...] = (
-        ("contributions.answered_comment", [answered.author_id] if answered else []),
-        ("contributions.commented", close_to(contribution)),
-        ("contributions.followed_commented", contribution.follows.values_list("person_id", flat=True)),
-    )
-    told = {said.author_id}
-    for kind, people in groups:
+def _tell_of_comment(contribution: Contribution, said: Comment, answered: Comment | None, named: set[int]) -> None:
+    """Whoever is named hears of that, whoever was answered of the answer, the others by what ties them to it: each of them once."""
+    told = {said.author_id, *named}
+    tell_the_named(said, named)
+    for kind, people in _listeners(contribution, said, [answered.author_id] if answered else []):
         recipients = [pk for pk in people if pk not in told]
         told.update(recipients)
         outbox.tell(recipients, kind, {"contribution": contribution.pk, "comment": said.pk}, thread=contribution.thread)
+
+
+def _listeners(contribution: Contribution, said: Comment, answered: list[int]) -> tuple[tuple[str, Iterable[int]], ...]:
+    """The author and those who lead of a comment, the rest as followers; of an internal note nobody but those who answer for it."""
+    if said.is_internal:
+        between = answering(contribution)
+        return ("contributions.answered_comment", [pk for pk in answered if pk in between]), ("contributions.noted", between)
+    return (
+        ("contributions.answered_comment", answered),
+        ("contributions.commented", close_to(contribution)),
+        ("contributions.followed_commented", contribution.follows.values_list("person_id", flat=True)),
+    )
+
+
+def tell_the_named(said: Comment, people: set[int]) -> None:
+    """Once for ever of one comment, however often it is changed."""
+    ids = {"contribution": said.contribution_id, "comment": said.pk}
+    thread = said.contribution.thread
+    outbox.tell(sorted(people), "contributions.mentioned", ids, thread=thread, dedupe_key=f"mentioned:{said.pk}")
 
 
 def close_to(contribution: Contribution) -> list[int]:
@@ -92,20 +134,40 @@ def close_to(contribution: Contribution) -> list[int]:
 
 
 @transaction.atomic
-def support(*, by: Person, contribution: Contribution, kind: SupportKind, on: bool = True, note: str = "") -> None:
-    """Support it in this way, or take the support back. Saying the same twice changes nothing; a help's note is kept as last written."""
+def support(
+    *,
+    by: Person,
+    contribution: Contribution,
+    kind: SupportKind,
+    on: bool = True,
+    note: str | None = None,
+    help_with: Iterable[str] | None = None,
+) -> None:
+    """Support it in this way, or take the support back. Saying the same twice changes nothing.
+
+    Who has the same need has it where they work now. What a help is, and its note, stand as last written; None leaves them.
+    """
     locked = lock(contribution.pk)
-    _check(by, locked, "contributions.support", Opening.SUPPORT)
+    check(by, locked, "contributions.support", Opening.SUPPORT)
+    rows = Support.objects.filter(contribution=locked, person=by, kind=kind)
     if on:
-        row, is_new = Support.objects.get_or_create(contribution=locked, person=by, kind=kind, defaults={"note": note})
-        if not is_new and note:
-            Support.objects.filter(pk=row.pk).update(note=note)
+        given = _given(kind, note, help_with)
+        row, is_new = rows.get_or_create(contribution=locked, person=by, kind=kind, defaults={"department_id": by.department_id, **given})
+        if not is_new and given:
+            rows.update(**given)
         if is_new:
             _tell_of_support(locked, row)
     else:
-        is_new = bool(Support.objects.filter(contribution=locked, person=by, kind=kind).delete()[0])
+        is_new = bool(rows.delete()[0])
     if is_new:
         _count_supports(locked)
+
+
+def _given(kind: SupportKind, note: str | None, help_with: Iterable[str] | None) -> dict[str, Any]:
+    given: dict[str, Any] = {} if note is None else {"note": note}
+    if kind == SupportKind.HELP and help_with is not None:
+        given["help_with"] = [value for value in HelpKind.values if value in set(help_with)]
+    return given
 
 
 def _count_supports(locked: Contribution) -> None:

@@ -42,10 +42,14 @@ KINDS = (
         help=gettext_lazy("The promise waits until you answer"),
     ),
     _kind("moved", gettext_lazy("What you brought gets an answer"), Channel.DIRECT, help=gettext_lazy("Every step, with the reason")),
+    _kind("mentioned", gettext_lazy("Somebody names you in a comment"), Channel.DIRECT),
     _kind("commented", gettext_lazy("Somebody comments on what you brought"), Channel.DIGEST),
     _kind("answered_comment", gettext_lazy("Somebody answers your comment"), Channel.DIGEST),
     _kind("help_offered", gettext_lazy("Somebody wants to help"), Channel.DIGEST),
     _kind("supported", gettext_lazy("Somebody supports what you brought"), Channel.BELL, help=gettext_lazy("Good idea, or the same need")),
+    _kind(
+        "reported_yours", gettext_lazy("Something you wrote is reported"), Channel.BELL, help=gettext_lazy("That it is, and that it is looked at"),
+    ),
     _kind("hidden", gettext_lazy("Something you wrote is hidden"), Channel.DIRECT),
     _kind("masked", gettext_lazy("Words are masked in something you wrote"), Channel.DIRECT),
     _kind("followed_moved", gettext_lazy("Something you follow moves"), Channel.DIGEST),
@@ -56,6 +60,7 @@ KINDS = (
     ),
     _kind("sent", gettext_lazy("Something new to answer"), Channel.DIGEST, waits_for_reader=True, offered_to=coordinates),
     _kind("assigned", gettext_lazy("You are given something to answer"), Channel.DIRECT, waits_for_reader=True, offered_to=coordinates),
+    _kind("noted", gettext_lazy("Somebody writes an internal note"), Channel.DIGEST, offered_to=coordinates),
     _kind("replied", gettext_lazy("An author answers a question"), Channel.DIGEST, waits_for_reader=True, offered_to=coordinates),
     _kind("withdrawn", gettext_lazy("An author takes back what you were to answer"), Channel.BELL, offered_to=coordinates),
     _kind(

@@ -21,6 +21,34 @@ def _reported(telling: Telling) -> Fact | None:
     return fact(telling, text, quote=quote, reason=reason, act=_("See what it is about"), status=_("Your turn"), status_tone="warning")
 
 
+def _reported_yours(telling: Telling) -> Fact | None:
+    """That it was reported and what happens; never by whom, nor why."""
+    report, contribution = telling.report, seen(telling)
+    if report is None:
+        return None
+    if report.comment_id is None:
+        waits = word(
+            contribution,
+            _("A coordinator looks at your idea, which was reported"),
+            _("A coordinator looks at your challenge, which was reported"),
+        )
+        done = word(
+            contribution,
+            _("A coordinator has looked at your idea, which was reported"),
+            _("A coordinator has looked at your challenge, which was reported"),
+        )
+        return fact(telling, done if report.handled_at else waits)
+    if telling.comment is None or telling.comment.deleted_at is not None:
+        return None
+    text = (
+        _("A coordinator has looked at your comment, which was reported")
+        if report.handled_at
+        else _("A coordinator looks at your comment, which was reported")
+    )
+    url = f"{contribution.get_absolute_url()}#comment-{telling.comment.pk}"
+    return fact(telling, text, url=url, reason=_("you wrote the comment"))
+
+
 def _hidden(telling: Telling) -> Fact:
     idea, challenge = _("A coordinator has hidden your idea"), _("A coordinator has hidden your challenge")
     return _moderated(telling, word(seen(telling), idea, challenge), _("A coordinator has hidden your comment"))
@@ -40,6 +68,7 @@ def _moderated(telling: Telling, text: str, comment_text: str) -> Fact:
 
 SAYINGS = {
     "contributions.reported": _reported,
+    "contributions.reported_yours": _reported_yours,
     "contributions.hidden": _hidden,
     "contributions.masked": _masked,
 }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from contributions.enums import Kind as ContributionKind
 from contributions.enums import SupportKind
-from contributions.models import Comment, Contribution, Report, Support, TrailEntry
+from contributions.models import Comment, Contribution, Mention, Report, Support, TrailEntry
 from lib.markdown import excerpt, plain_text
 from notifications.outbox import Fact, Told
 from organisation.models import Person
@@ -34,6 +34,8 @@ class Telling:
     comment: Comment | None
     support: Support | None
     report: Report | None
+    is_named: bool
+    """The comment names the reader now."""
 
 
 def read(person: Person, told: Sequence[Told]) -> Iterator[Telling]:
@@ -44,6 +46,7 @@ def read(person: Person, told: Sequence[Told]) -> Iterator[Telling]:
     comments = _rows(Comment, told, "comment", "author")
     supports = _supports(told)
     reports = _rows(Report, told, "report")
+    naming = _naming(person, told)
     return (
         Telling(
             kind=item.kind,
@@ -53,6 +56,7 @@ def read(person: Person, told: Sequence[Told]) -> Iterator[Telling]:
             comment=comments.get(item.get("comment", 0)),
             support=supports.get((item["contribution"], item.get("person", 0), item.kind == "contributions.help_offered")),
             report=reports.get(item.get("report", 0)),
+            is_named=item.get("comment", 0) in naming,
         )
         for item in told
     )
@@ -74,10 +78,16 @@ SAID = {
         "audience", "department__path",
     ),
     "entry": ("step", "to_status", "text", "change", "learning_happened", "by__given_name", "by__family_name"),
-    "comment": ("body", "hidden_at", "author__given_name", "author__family_name"),
+    "comment": ("body", "hidden_at", "deleted_at", "is_internal", "author__given_name", "author__family_name"),
     "report": ("comment", "reason", "handled_at"),
 }  # fmt: skip
 """The columns that are read. A digest for everybody reads tens of thousands of rows."""
+
+
+def _naming(person: Person, told: Sequence[Told]) -> set[int]:
+    """Ids of the comments, among those said to name the reader, that still do."""
+    comments = {item["comment"] for item in told if item.kind == "contributions.mentioned"}
+    return set(Mention.objects.filter(person=person, comment__in=comments).values_list("comment_id", flat=True)) if comments else set()
 
 
 def _supports(told: Sequence[Told]) -> dict[tuple[int, int, bool], Support]:
@@ -85,7 +95,9 @@ def _supports(told: Sequence[Told]) -> dict[tuple[int, int, bool], Support]:
     people = _ids(told, "person")
     if not people:
         return {}
-    rows = Support.objects.filter(contribution__in=_ids(told, "contribution"), person__in=people).select_related("person__department")
+    rows = Support.objects.filter(contribution__in=_ids(told, "contribution"), person__in=people).select_related(
+        "person__department", "department"
+    )
     return {(row.contribution_id, row.person_id, row.kind == SupportKind.HELP): row for row in rows.order_by("kind")}
 
 

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When, Window
-from django.db.models.functions import JSONObject, RowNumber
+from django.db.models.functions import Coalesce, JSONObject, RowNumber
 
 from contributions.enums import SupportKind
 from contributions.models import Comment, Contribution, Follow, Participant, Support
+from contributions.queries.threads import SHOWN
 from organisation.models import Department, Organisation, Person
 
 FACES_SHOWN = 4
@@ -22,9 +23,10 @@ C = TypeVar("C", bound=Contribution)
 
 
 def for_page(rows: QuerySet[C], person: Person) -> QuerySet[Any]:
-    """With everything about it that is small: place, participants, whom it touches, who helps, and what this person has pressed.
+    """With everything about it that is small: place, participants, whom it touches, who helps, who has the same need, and what this
+    person has pressed.
 
-    Adds `is_followed`, `supported_as` (kinds), `help_note`, `helpers` and `touched_places` (lists of plain values).
+    Adds `is_followed`, `supported_as` (kinds), `help_note`, `help_with`, `helpers`, `needing` and `touched_places` (lists of plain values).
     """
     mine = {"contribution": OuterRef("pk"), "person": person}
     participants = Participant.objects.select_related("person__department__organisation")
@@ -38,7 +40,9 @@ def for_page(rows: QuerySet[C], person: Person) -> QuerySet[Any]:
             is_followed=Exists(Follow.objects.filter(**mine)),
             supported_as=ArraySubquery(Support.objects.filter(**mine).values("kind")),
             help_note=Subquery(Support.objects.filter(**mine, kind=SupportKind.HELP).values("note")[:1]),
+            help_with=Subquery(Support.objects.filter(**mine, kind=SupportKind.HELP).values("help_with")[:1]),
             helpers=ArraySubquery(_helpers()),
+            needing=ArraySubquery(_needing()),
             touched_places=ArraySubquery(_touched()),
         )
     )  # fmt: skip
@@ -46,9 +50,28 @@ def for_page(rows: QuerySet[C], person: Person) -> QuerySet[Any]:
 
 def _helpers() -> QuerySet[Support, Any]:
     helping = Support.objects.filter(contribution=OuterRef("pk"), kind=SupportKind.HELP).order_by("created_at", "pk")
-    fields = {"id": "person_id", "given_name": "person__given_name", "family_name": "person__family_name", "note": "note"}
+    fields = {
+        "id": "person_id",
+        "given_name": "person__given_name",
+        "family_name": "person__family_name",
+        "note": "note",
+        "help_with": "help_with",
+    }
     place = {"department": "person__department__name", "mark": "person__department__organisation__mark"}
     return helping.values(row=JSONObject(**fields, **place))[:HELPERS_SHOWN]
+
+
+def _needing() -> QuerySet[Support, Any]:
+    """Departments by organisation, each with the number of people who said there that they have the same need."""
+    needing = Support.objects.filter(contribution=OuterRef("pk"), kind=SupportKind.NEED).annotate(
+        place_id=Coalesce("department__id", "person__department__id"),
+        place_name=Coalesce("department__name", "person__department__name"),
+        place_key=Coalesce("department__sort_key", "person__department__sort_key"),
+        place_mark=Coalesce("department__organisation__mark", "person__department__organisation__mark"),
+    )
+    grouped = needing.values("place_id", "place_name", "place_key", "place_mark").annotate(number=Count("pk"))
+    fields = {"id": "place_id", "name": "place_name", "mark": "place_mark", "number": "number"}
+    return grouped.order_by("place_mark", "place_key", "place_id").values(row=JSONObject(**fields))
 
 
 def _touched() -> QuerySet[Department, Any]:
@@ -71,7 +94,7 @@ class Party:
 
 def those_with(contribution: Contribution) -> list[Party]:
     """The author, participants, and everybody who has commented or supported, by organisation; the author's own first."""
-    shown = Comment.objects.filter(contribution=contribution, hidden_at__isnull=True)
+    shown = Comment.objects.filter(SHOWN, contribution=contribution)
     involved = (
         Q(pk=contribution.author_id)
         | Q(pk__in=contribution.participants.values("person_id"))

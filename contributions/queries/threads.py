@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,6 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from contributions.models import Comment, Contribution
 
 THREADS_SHOWN = 50
+SHOWN = Q(hidden_at__isnull=True, deleted_at__isnull=True, is_internal=False)
+"""Comments that everybody who sees the contribution reads: those that count."""
 
 
 @dataclass
@@ -28,15 +31,25 @@ class Talk:
     threads: list[Thread]
     older: int | None
 
+    @property
+    def comments(self) -> Iterator[Comment]:
+        for thread in self.threads:
+            yield thread.root
+            yield from thread.replies
+
 
 def talk(contribution: Contribution, *, before: int | None = None, moderates: bool = False) -> Talk:
-    """One query. `before` is the id of the last thread seen. Hidden comments are left out, but for whoever moderates and where they have answers."""
-    comments = Comment.objects.filter(contribution=contribution)
+    """One query. `before` is the id of the last thread seen.
+
+    Hidden comments are left out, but for whoever moderates and where they have answers; what its author took away keeps its place;
+    internal notes are there for whoever moderates alone.
+    """
+    comments = contribution.comments.all()
     roots = _roots(comments, before, moderates=moderates)
     page = roots[:THREADS_SHOWN].values("pk")
     rows = comments.filter(Q(pk__in=page) | Q(parent__in=page)).select_related("author__department__organisation")
     if not moderates:
-        rows = rows.filter(Q(hidden_at__isnull=True) | Q(parent__isnull=True))
+        rows = rows.filter(Q(hidden_at__isnull=True) | Q(parent__isnull=True), is_internal=False)
     threads: dict[int, Thread] = {}
     replies = []
     for row in rows.order_by("created_at", "pk"):
@@ -54,8 +67,8 @@ def talk(contribution: Contribution, *, before: int | None = None, moderates: bo
 def _roots(comments: QuerySet[Comment], before: int | None, *, moderates: bool) -> QuerySet[Comment]:
     roots = comments.filter(parent__isnull=True)
     if not moderates:
-        answered = Comment.objects.filter(parent=OuterRef("pk"), hidden_at__isnull=True)
-        roots = roots.filter(Q(hidden_at__isnull=True) | Exists(answered))
+        answered = Comment.objects.filter(parent=OuterRef("pk"), hidden_at__isnull=True, is_internal=False)
+        roots = roots.filter(Q(hidden_at__isnull=True) | Exists(answered), is_internal=False)
     if before is not None:
         last = comments.filter(pk=before).values("created_at")[:1]
         roots = roots.filter(Q(created_at__lt=last) | Q(created_at=last, pk__lt=before))

@@ -10,7 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contributions.enums import Audience, ReasonCode, Status, TouchedGroup
+from contributions.enums import Audience, HelpKind, ReasonCode, Status, TouchedGroup
 from contributions.lifecycle import label_of
 from contributions.models import Contribution, TrailEntry
 from contributions.queries.trail import Line
@@ -149,3 +149,13 @@ def line_says(line: Line, contribution: Contribution) -> str:
 @register.filter
 def group_labels(groups: list[str]) -> list[str]:
     return [str(TouchedGroup(group).label) for group in groups]
+
+
+@register.filter
+def help_labels(values: list[str]) -> list[str]:
+    return [str(HelpKind(value).label) for value in values]
+
+
+@register.simple_tag
+def help_kinds() -> list[tuple[str, str]]:
+    return [(kind.value, str(kind.label)) for kind in HelpKind]

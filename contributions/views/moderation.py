@@ -49,10 +49,11 @@ def show(request: HttpRequest, about: Contribution, *, comment: Comment | None =
 
 
 def named_comment(person: Person, about: Contribution, named: str | None) -> Comment | None:
-    """The comment the address or the form names. Raises Http404 for one that is not here."""
+    """The comment the address or the form names. Raises Http404 for one that is not here, and for an internal note: it is hidden from others as it is."""
     if not named:
         return None
-    return find(person, about.comments.select_related("author__department__organisation"), see="contributions.see_comment", pk=named)
+    comments = about.comments.filter(is_internal=False).select_related("author__department__organisation")
+    return find(person, comments, see="contributions.see_comment", pk=named)
 
 
 @require_POST

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 
 from contributions.enums import Audience
-from contributions.forms.talk import CommentForm
 from contributions.lifecycle import may_undo, spec_of, steps_for
 from contributions.models import Comment, Contribution
 from contributions.queries.page import related, those_with
@@ -18,6 +17,7 @@ from contributions.queries.trail import trail
 from contributions.statuses import SENT_AUDIENCES
 from contributions.steps import Step, shared_steps
 from contributions.steps.effects import wider
+from contributions.views.comments import comment_form, edit_form
 from lib.access import find
 from lib.htmx import redirect
 from organisation.models import Person
@@ -64,7 +64,10 @@ def frame_of(request: HttpRequest, person: Person, contribution: Contribution) -
     """Five queries beyond the row itself, which has been read with `for_page`."""
     moderates = person.has_perm("contributions.answer_for", contribution)
     said = talk(contribution, before=number(request.GET.get("before")), moderates=moderates)
-    answered = comment_answered(said, number(request.GET.get("reply")))
+    answered, edited = (
+        comment_answered(said, number(request.GET.get("reply"))),
+        comment_edited(person, said, number(request.GET.get("edit"))),
+    )
     lines = trail(contribution)
     return {
         "contribution": contribution,
@@ -74,13 +77,14 @@ def frame_of(request: HttpRequest, person: Person, contribution: Contribution) -
         "undoable": lines.last if may_undo(person, lines.last) else None,
         "talk": said,
         "answered": answered,
-        "comment_form": CommentForm(initial={"parent": answered.pk if answered else None}),
+        "edited": edited,
+        "comment_form": edit_form(edited) if edited else comment_form(person, contribution, initial={"parent": answered and answered.pk}),
         "parties": those_with(contribution),
         "related": related(person, contribution),
         "wider": wider_label(contribution),
         "moderates": moderates,
         "is_author": contribution.author_id == person.pk,
-        "may": {name: person.has_perm(f"contributions.{name}", contribution) for name in ("comment", "support", "report", "edit")},
+        "may": {name: person.has_perm(f"contributions.{name}", contribution) for name in ("comment", "support", "report", "edit", "note")},
     }
 
 
@@ -91,8 +95,15 @@ def wider_label(contribution: Contribution) -> str | Promise:
 
 def comment_answered(said: Talk, pk: int | None) -> Comment | None:
     """Among those shown."""
-    shown = (comment for thread in said.threads for comment in (thread.root, *thread.replies))
-    return next((comment for comment in shown if comment.pk == pk and comment.hidden_at is None), None)
+    return next(
+        (comment for comment in said.comments if comment.pk == pk and comment.hidden_at is None and comment.deleted_at is None), None
+    )
+
+
+def comment_edited(person: Person, said: Talk, pk: int | None) -> Comment | None:
+    """Among those shown, and the reader's own."""
+    found = next((comment for comment in said.comments if comment.pk == pk), None)
+    return found if found and person.has_perm("contributions.edit_comment", found) else None
 
 
 def number(value: str | None) -> int | None:

@@ -1,4 +1,4 @@
-"""Talking about a contribution: comments, support, following, reporting. Plain POSTs that lead back to its page."""
+"""Supporting, following, reporting a contribution. Plain POSTs that lead back to its page."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contributions.actions import moderation, talk
-from contributions.enums import SupportKind
-from contributions.forms.talk import CommentForm, ReportForm, SupportForm
+from contributions.forms.talk import ReportForm, SupportForm
 from contributions.models import Comment, Contribution
 from contributions.queries.page import for_page
 from lib.access import find
@@ -33,41 +32,14 @@ def contribution(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def comments(request: HttpRequest, pk: int) -> HttpResponse:
-    person = request.user
-    assert isinstance(person, Person)
-    about = seen(person, pk)
-    form = CommentForm(request.POST)
-    if form.is_valid():
-        try:
-            said = talk.comment(
-                by=person, contribution=about, body=form.cleaned_data["body"], token=form.cleaned_data["token"],
-                parent=answered(about, form.cleaned_data["parent"]),
-            )  # fmt: skip
-        except ValidationError as refusal:
-            form.add_error(None, refusal.message_dict.get("body", refusal.messages))
-        else:
-            return redirect(request, f"{about.get_absolute_url()}#comment-{said.pk}")
-    parent = Comment.objects.filter(contribution=about, hidden_at__isnull=True, pk=form.cleaned_data.get("parent") or 0).first()
-    context = {"contribution": about, "comment_form": form, "parent": parent}
-    return answer(request, "contributions/comment.html", "form", context, status=422)
-
-
-def answered(about: Contribution, parent: int | None) -> Comment | None:
-    """The comment answered; one that is not here is refused by the action."""
-    return Comment(pk=parent, contribution=about) if parent is not None else None
-
-
-@require_POST
 def support(request: HttpRequest, pk: int) -> HttpResponse:
     person = request.user
     assert isinstance(person, Person)
     about = seen(person, pk)
     form = SupportForm(request.POST)
     if form.is_valid():
-        given = form.cleaned_data
         try:
-            talk.support(by=person, contribution=about, kind=SupportKind(given["kind"]), on=given["on"], note=given["note"])
+            talk.support(by=person, contribution=about, **form.given())
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)
     if not form.is_valid():

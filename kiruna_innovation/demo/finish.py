@@ -33,7 +33,8 @@ def count() -> None:
     """Every counter and the time of the last activity, from the rows."""
     contributions = list(Contribution.objects.prefetch_related("comments", "supports", "trail"))
     for contribution in contributions:
-        comments, supports = contribution.comments.all(), contribution.supports.all()
+        comments = [comment for comment in contribution.comments.all() if not comment.is_internal]
+        supports = contribution.supports.all()
         people = defaultdict(set)
         for support in supports:
             people[support.kind].add(support.person_id)

@@ -11,13 +11,14 @@ import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from contributions.actions.talk import close_to
+from contributions.actions.talk import close_to, write_mentions
 from contributions.enums import Kind, ParticipantRole, SupportKind
-from contributions.lifecycle import advance, step_named
+from contributions.lifecycle import advance, answering, step_named
 from contributions.models import Comment, Contribution, Follow, Participant, Support
+from contributions.queries.mentions import words_of
 from ideas.actions import create_draft, share_with_ambassador
 from kiruna_innovation.demo.calendar import Calendar
-from kiruna_innovation.demo.supporters import Supporters
+from kiruna_innovation.demo.supporters import Given, Supporters
 from kiruna_innovation.demo.texts import CommentText, StepText, Story
 from lib.markdown import render
 from notifications import outbox
@@ -45,6 +46,7 @@ class History:
         self.comments: dict[tuple[str, int], Comment] = {}
         self.supports: list[Support] = []
         self.follows: dict[tuple[str, str], Follow] = {}
+        self.named: dict[int, set[int]] = {}
 
     def happen(self) -> None:
         for at, event in sorted(self._events(), key=lambda dated: dated[0]):
@@ -52,6 +54,7 @@ class History:
         self._write_follows()
         for answers in (False, True):
             Comment.objects.bulk_create(comment for comment in self.comments.values() if bool(comment.parent) == answers)
+        self._name_people()
         Support.objects.bulk_create(self.supports)
         self._tell_of_talk()
 
@@ -64,7 +67,7 @@ class History:
             for number, comment in enumerate(story.comments, 1):
                 yield moment(comment.at), partial(self._say, story, number, comment)
             for given in self.supporters.of(story):
-                yield given.at, partial(self._support, story, given.by, given.kind, given.note)
+                yield given.at, partial(self._support, story, given)
 
     def _begin(self, story: Story, at: datetime.datetime) -> None:
         author = self.people[story.by]
@@ -147,7 +150,8 @@ class History:
         return {**values, "target": self.contributions[step.target]} if step.target else values
 
     def _say(self, story: Story, number: int, said: CommentText, at: datetime.datetime) -> None:
-        self._follow(story, said.by, at)
+        if not said.internal:
+            self._follow(story, said.by, at)
         self.comments[story.key, number] = Comment(
             contribution=self.contributions[story.key],
             author=self.people[said.by],
@@ -156,11 +160,24 @@ class History:
             body_html=render(said.text),
             token=uuid.uuid5(NAMESPACE, f"{story.key} {number}"),
             created_at=at,
+            edited_at=self.calendar.moment(said.edited) if said.edited else None,
+            is_internal=said.internal,
         )
 
-    def _support(self, story: Story, by: str, kind: SupportKind, note: str, at: datetime.datetime) -> None:
-        contribution = self.contributions[story.key]
-        self.supports.append(Support(contribution=contribution, person=self.people[by], kind=kind, note=note, created_at=at))
+    def _name_people(self) -> None:
+        """Once everything is there: who may be named is asked of the contribution as it stands."""
+        for comment in self.comments.values():
+            if "@" in comment.body:
+                about = Contribution.objects.with_place().get(pk=comment.contribution_id)
+                words = words_of(about, comment.body, internal=comment.is_internal)
+                Comment.objects.filter(pk=comment.pk).update(body_html=words.html)
+                self.named[comment.pk] = write_mentions(comment, words.people)
+
+    def _support(self, story: Story, given: Given, at: datetime.datetime) -> None:
+        person = self.people[given.by]
+        support = Support(contribution=self.contributions[story.key], person=person, kind=given.kind, note=given.note, created_at=at)
+        support.help_with, support.department = list(given.help_with), person.department
+        self.supports.append(support)
 
     def _tell_of_talk(self) -> None:
         for comment in self.comments.values():
@@ -173,10 +190,18 @@ class History:
     def _tell_of_comment(self, comment: Comment) -> None:
         contribution, told = comment.contribution, {comment.author_id}
         followers = Follow.objects.filter(contribution=contribution, since__lt=comment.created_at)
+        listeners = (
+            (("contributions.noted", answering(contribution)),)
+            if comment.is_internal
+            else (
+                ("contributions.commented", close_to(contribution)),
+                ("contributions.followed_commented", followers.values_list("person_id", flat=True)),
+            )
+        )
         for kind, people in (
+            ("contributions.mentioned", sorted(self.named.get(comment.pk, ()))),
             ("contributions.answered_comment", [comment.parent.author_id] if comment.parent else []),
-            ("contributions.commented", close_to(contribution)),
-            ("contributions.followed_commented", followers.values_list("person_id", flat=True)),
+            *listeners,
         ):
             recipients = [pk for pk in people if pk not in told]
             told.update(recipients)

@@ -29,6 +29,7 @@ class Given:
     by: str
     kind: SupportKind
     note: str = ""
+    help_with: tuple[str, ...] = ()
 
 
 class Supporters:
@@ -41,7 +42,7 @@ class Supporters:
         """The same people at the same times whenever the same texts are loaded."""
         random = Random(story.key)  # noqa: S311 - nothing here is secret
         for offer in story.help:
-            yield Given(self._when(story, random), offer.by, SupportKind.HELP, offer.text)
+            yield Given(self._when(story, random), offer.by, SupportKind.HELP, offer.text, offer.gives)
         for key in story.need:
             yield Given(self._when(story, random), key, SupportKind.NEED)
         for key in self._draw(story, random):

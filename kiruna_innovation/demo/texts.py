@@ -48,12 +48,15 @@ class CommentText:
     by: str
     text: str
     re: int = 0
+    edited: str = ""
+    internal: bool = False
 
 
 @dataclass(frozen=True)
 class HelpText:
     by: str
     text: str = ""
+    gives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ def stories() -> list[Story]:
 
 
 def _helps(rows: list[Any]) -> list[HelpText]:
-    return [HelpText(**row) if isinstance(row, dict) else HelpText(row) for row in rows]
+    return [HelpText(**{**row, "gives": tuple(row.get("gives", ()))}) if isinstance(row, dict) else HelpText(row) for row in rows]
 
 
 ROWS: dict[str, Callable[[list[Any]], Iterable[Any]]] = {

@@ -6,4 +6,5 @@ import "./js/toasts.js";
 import "./js/forms.js";
 import "./js/counts.js";
 import "./js/keys.js";
+import "./js/mentions.js";
 import "./js/swaps.js";

@@ -16,8 +16,8 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from challenges.models import Challenge, Why
-from contributions.enums import Kind, Status, SupportKind
-from contributions.models import Comment, Contribution, Follow, SearchRow, Support, TrailEntry
+from contributions.enums import HelpKind, Kind, Status, SupportKind
+from contributions.models import Comment, Contribution, Follow, Mention, SearchRow, Support, TrailEntry
 from contributions.promise import promise_day
 from contributions.rules import may_see
 from contributions.statuses import STATUSES, WAY
@@ -95,7 +95,7 @@ class TestHistory:
                 contribution.help_count,
                 contribution.need_count,
             ) == (
-                len(contribution.comments.all()),
+                len([comment for comment in contribution.comments.all() if not comment.is_internal]),
                 len({support.person_id for support in contribution.supports.all()}),
                 kinds[SupportKind.GOOD],
                 kinds[SupportKind.HELP],
@@ -105,7 +105,7 @@ class TestHistory:
 
     def test_the_last_activity_is_the_latest_row(self) -> None:
         for contribution in Contribution.objects.sent().prefetch_related("comments", "supports", "trail"):
-            said = [comment.created_at for comment in contribution.comments.all()]
+            said = [comment.created_at for comment in contribution.comments.all() if not comment.is_internal]
             given = [support.created_at for support in contribution.supports.all()]
             assert contribution.last_activity_at == max(*said, *given, *(entry.at for entry in contribution.trail.all()))
 
@@ -139,10 +139,21 @@ class TestHistory:
         assert [(str(person), str(contribution)) for person, contribution in rows if not may_see(person, contribution)] == []
 
     def test_comments_are_rendered_and_their_authors_follow(self) -> None:
-        for comment in Comment.objects.select_related("contribution"):
-            assert comment.body_html == str(render(comment.body))
+        for comment in Comment.objects.filter(is_internal=False).select_related("contribution"):
+            assert comment.body_html == str(render(comment.body)) or comment.mentions.exists()
             by_author = comment.author_id == comment.contribution.author_id
             assert by_author or Follow.objects.filter(contribution=comment.contribution_id, person=comment.author_id).exists()
+
+    def test_people_are_named_comments_changed_notes_internal_and_help_is_with_something(self) -> None:
+        named = Mention.objects.values_list("person__family_name", "comment__is_internal")
+        assert sorted(named) == [("Kero", False), ("Niemi", False), ("Stöckel", True)]
+        for mention in Mention.objects.select_related("comment"):
+            assert f'<a href="/network/people/{mention.person_id}/">@' in mention.comment.body_html
+            assert Notice.objects.get(kind="contributions.mentioned", ids__comment=mention.comment_id).recipient_id == mention.person_id
+        assert Comment.objects.exclude(edited_at=None).filter(edited_at__gt=F("created_at")).count() == 1
+        assert {value for given in Support.objects.values_list("help_with", flat=True) for value in given} == set(HelpKind)
+        assert not Support.objects.exclude(department=F("person__department")).exists()
+        assert not Support.objects.filter(department=None).exists()
 
     def test_challenges_have_whys_and_windows(self) -> None:
         open_now = Challenge.objects.filter(status=Status.OPEN_FOR_IDEAS)

@@ -1,11 +1,13 @@
+import re
 import time
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.markdown import LONGEST, excerpt, plain_text, render
+from lib.markdown import LONGEST, Link, excerpt, plain_text, render
 from tests.lib.payloads import BOMBS, PAYLOADS
 
 TAGS = {"p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr", "br", "a", "em", "strong", "s", "code"}
@@ -162,3 +164,33 @@ def test_an_excerpt_is_one_short_line(text: str, length: int) -> None:
     line = excerpt(text, length)
     assert len(line) <= length
     assert "\n" not in line
+
+
+def found(text: str) -> Iterator[Link]:
+    for match in re.finditer("her", text):
+        yield Link(match.start(), match.end(), "/people/5/?a=1&b=<2>")
+
+
+MADE = '<a href="/people/5/?a=1&amp;b=&lt;2&gt;">her</a>'
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Ask her.", f"<p>Ask {MADE}.</p>"),
+        ("Ask **her** or\nher", f"<p>Ask <strong>{MADE}</strong> or<br>\n{MADE}</p>"),
+        (
+            "`her` [her](https://her.test/)",
+            '<p><code>her</code> <a href="https://her.test/" rel="nofollow noopener noreferrer">her</a></p>',
+        ),
+        ("![her](https://x.test/)", '<p><a href="https://x.test/" rel="nofollow noopener noreferrer">her</a></p>'),
+        ("\ue0000\ue001 her \ue0001\ue001", f"<p>0 {MADE} 1</p>"),
+        ("[x](/people/5/) <a href='/people/5/'>x</a>", "<p>[x](/people/5/) &lt;a href='/people/5/'&gt;x&lt;/a&gt;</p>"),
+    ],
+)
+def test_links_the_code_makes_are_put_in_after_the_cleaning(text: str, html: str) -> None:
+    assert render(text, found) == html
+
+
+def test_without_a_finder_nothing_keeps_a_seat() -> None:
+    assert render("\ue0000\ue001 her") == "<p>0 her</p>"
