@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from contributions.enums import Status
-from contributions.models import Contribution, TrailEntry
+from contributions.enums import ParticipantRole, Status
+from contributions.models import Contribution, Participant, TrailEntry
 from contributions.queries.lists import with_answer_count
+from contributions.queries.mine import asks
+from contributions.rules import chosen
 from contributions.statuses import WORKED_ON
 from organisation.models import Person
 
@@ -17,10 +19,13 @@ RECENT_ENTRIES = 200
 
 
 def waiting_for(person: Person) -> list[Contribution]:
-    """My contributions with an unanswered question, my drafts, and drafts entrusted to me, latest first."""
+    """What I am asked (`asked_as`), my contributions with an unanswered question, my drafts, and drafts entrusted to me, latest first."""
     mine = Q(author=person, status__in=(Status.NEEDS_AUTHOR, Status.DRAFT))
-    rows = Contribution.objects.visible_to(person).filter(mine | Q(ambassador=person, status=Status.DRAFT))
-    return list(rows.select_related("author").order_by("status", "-last_activity_at")[:6])
+    of_it = Participant.objects.filter(chosen(), contribution=OuterRef("pk"))
+    asked_as = of_it.filter(person=person).exclude(role=ParticipantRole.COAUTHOR).values("role")[:1]
+    rows = Contribution.objects.visible_to(person).filter(mine | Q(ambassador=person, status=Status.DRAFT) | asks(person))
+    rows = rows.annotate(asked_as=Subquery(asked_as), is_shared=Exists(of_it))
+    return list(rows.select_related("author").order_by(F("asked_as").asc(nulls_last=True), "status", "-last_activity_at")[:6])
 
 
 def what_moved(person: Person) -> list[TrailEntry]:

@@ -15,6 +15,7 @@ from django.views.i18n import set_language
 from contributions.models import Support
 from contributions.queries.promises import kept_promises
 from kiruna_innovation import start as start_page
+from network.queries import seeking
 from organisation.actions import choose_settings
 from organisation.models import Person
 
@@ -32,6 +33,8 @@ def start(request: HttpRequest) -> HttpResponse:
         "moved": start_page.what_moved(person),
         "challenges": start_page.open_challenges(person),
         "across": across,
+        "seeking": seeking(person),
+        "brings_in": person.has_perm("contributions.bring_in"),
         "needed": set(needed),
         "kept": kept_promises(),
     }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from contributions.enums import Opening, ParticipantRole, SupportKind
 from contributions.lifecycle import lock
 from contributions.models import Comment, Contribution, Follow, Support
+from contributions.rules import chosen
 from lib.markdown import render
 from notifications import outbox
 from organisation.models import Person
@@ -87,8 +88,10 @@ def _tell_of_comment(contribution: Contribution, said: Comment, answered: Commen
 
 def close_to(contribution: Contribution) -> list[int]:
     """Ids of the author and of those who work on it with the author."""
-    participants = contribution.participants.filter(role__in=CLOSE).values_list("person_id", flat=True)
-    return list(dict.fromkeys((contribution.author_id, *participants)))
+    participants = contribution.participants.filter(role__in=CLOSE)
+    if contribution.is_draft:
+        participants = participants.filter(chosen())
+    return list(dict.fromkeys((contribution.author_id, *participants.values_list("person_id", flat=True))))
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from contributions.enums import Kind as ContributionKind
 from contributions.enums import SupportKind
-from contributions.models import Comment, Contribution, Report, Support, TrailEntry
+from contributions.models import Comment, Contribution, Participant, Report, Support, TrailEntry
 from lib.markdown import excerpt, plain_text
 from notifications.outbox import Fact, Told
 from organisation.models import Person
@@ -34,6 +34,7 @@ class Telling:
     comment: Comment | None
     support: Support | None
     report: Report | None
+    invitation: Participant | None
 
 
 def read(person: Person, told: Sequence[Told]) -> Iterator[Telling]:
@@ -44,6 +45,7 @@ def read(person: Person, told: Sequence[Told]) -> Iterator[Telling]:
     comments = _rows(Comment, told, "comment", "author")
     supports = _supports(told)
     reports = _rows(Report, told, "report")
+    invitations = _rows(Participant, told, "invitation", "invited_by")
     return (
         Telling(
             kind=item.kind,
@@ -53,6 +55,7 @@ def read(person: Person, told: Sequence[Told]) -> Iterator[Telling]:
             comment=comments.get(item.get("comment", 0)),
             support=supports.get((item["contribution"], item.get("person", 0), item.kind == "contributions.help_offered")),
             report=reports.get(item.get("report", 0)),
+            invitation=invitations.get(item.get("invitation", 0)),
         )
         for item in told
     )
@@ -76,6 +79,7 @@ SAID = {
     "entry": ("step", "to_status", "text", "change", "learning_happened", "by__given_name", "by__family_name"),
     "comment": ("body", "hidden_at", "author__given_name", "author__family_name"),
     "report": ("comment", "reason", "handled_at"),
+    "invitation": ("person", "role", "invited_by__given_name", "invited_by__family_name"),
 }  # fmt: skip
 """The columns that are read. A digest for everybody reads tens of thousands of rows."""
 
