@@ -209,7 +209,9 @@ def decide(request: HttpRequest, form: ProposalForm, idea: Idea, draft: Contribu
 
 def shared(request: HttpRequest, draft: Contribution, ambassador: Person) -> HttpResponse:
     share_with_ambassador(by=author(request), draft=draft, ambassador=ambassador)
-    messages.success(request, _("%(name)s can read your draft now.") % {"name": ambassador.full_name})
+    alone = Contribution.objects.get(pk=draft.pk).draft_readers == [ambassador]
+    text = _("%(name)s can read your draft now, and nobody else.") if alone else _("%(name)s can read your draft now.")
+    messages.success(request, text % {"name": ambassador.full_name})
     return redirect(request, draft.get_absolute_url())
 
 
