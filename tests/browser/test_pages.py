@@ -28,6 +28,7 @@ AS_STAFF = (
     "/notifications/",
     "/notifications/preferences/",
     "/mine/settings/",
+    "/mine/competences/",
     "/accounts/password/change/",
 )
 AS_COORDINATOR = ("/", "/triage/", "/triage/?tab=ongoing", "/triage/?tab=waiting", "/triage/?tab=reports")
