@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from contributions.enums import ParticipantRole, Status
-from contributions.models import Contribution, Participant, TrailEntry
+from contributions.enums import ParticipantRole, Status, SupportKind
+from contributions.models import Contribution, Participant, Support, TrailEntry
 from contributions.queries.lists import with_answer_count
 from contributions.queries.mine import asks
 from contributions.rules import chosen
@@ -24,8 +24,8 @@ def waiting_for(person: Person) -> list[Contribution]:
     of_it = Participant.objects.filter(chosen(), contribution=OuterRef("pk"))
     asked_as = of_it.filter(person=person).exclude(role=ParticipantRole.COAUTHOR).values("role")[:1]
     rows = Contribution.objects.visible_to(person).filter(mine | Q(ambassador=person, status=Status.DRAFT) | asks(person))
-    rows = rows.annotate(asked_as=Subquery(asked_as), is_shared=Exists(of_it))
-    return list(rows.select_related("author").order_by(F("asked_as").asc(nulls_last=True), "status", "-last_activity_at")[:6])
+    told = rows.annotate(asked_as=Subquery(asked_as), is_shared=Exists(of_it))
+    return list(told.select_related("author").order_by(F("asked_as").asc(nulls_last=True), "status", "-last_activity_at")[:6])
 
 
 def what_moved(person: Person) -> list[TrailEntry]:
@@ -48,6 +48,8 @@ def open_challenges(person: Person) -> list[Contribution]:
 
 
 def across_the_border(person: Person) -> list[Contribution]:
-    """What other organisations are working on and share with the whole group."""
+    """What other organisations are working on and share with the whole group; `is_needed`: the person has said the same need."""
     rows = Contribution.objects.visible_to(person).filter(status__in=WORKED_ON).exclude(home_organisation=person.department.organisation_id)
-    return list(rows.select_related("department__organisation").order_by("-last_activity_at", "-pk")[:CARDS_SHOWN])
+    needed = Exists(Support.objects.filter(contribution=OuterRef("pk"), person=person, kind=SupportKind.NEED))
+    latest = rows.annotate(is_needed=needed).select_related("department__organisation").order_by("-last_activity_at", "-pk")
+    return list(latest[:CARDS_SHOWN])

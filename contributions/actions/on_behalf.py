@@ -41,7 +41,7 @@ def ask_to_confirm(*, by: Person, draft: Contribution) -> Person:
     row = _written_for(locked)
     if not by.has_perm("contributions.bring_in", row.person):
         name = {"name": row.person.full_name}
-        raise ValidationError(_("You are no longer an ambassador where %(name)s works, so you cannot ask.") % name)
+        raise ValidationError(_("%(name)s no longer works where you are an ambassador, so you cannot ask.") % name)
     if missing := missing_words(title=locked.title, problem=locked.problem):
         raise ValidationError(list(missing.values()))
     if row.invited_by_id is None:

@@ -42,16 +42,17 @@ def _why_not(locked: Contribution, person: Person, roles: set[str]) -> str:
     name = {"name": person.full_name}
     open_invitations = locked.participants.filter(role=ParticipantRole.INVITED).count()
     coauthors = locked.participants.filter(role=ParticipantRole.COAUTHOR).count()
+    written_for = locked.participants.select_related("person").filter(role=ParticipantRole.ON_BEHALF).first()
     if locked.status == Status.MERGED or locked.is_hidden:
         return _("Nobody can be invited to this now.")
+    if written_for:
+        return _("You write this for %(name)s, who is to be its author.") % {"name": written_for.person.full_name}
     if not person.is_active:
         return _("%(name)s no longer works here. Choose somebody else.") % name
     if person.pk == locked.author_id:
         return _("You are the author already. Choose somebody else.")
     if ParticipantRole.COAUTHOR in roles:
         return _("%(name)s writes with you already.") % name
-    if ParticipantRole.ON_BEHALF in roles:
-        return _("You write this for %(name)s, who is to be its author.") % name
     if ParticipantRole.INVITED in roles:
         return ""
     if open_invitations >= MOST_INVITED:

@@ -26,8 +26,7 @@ def mine(person: Person, tab: Tab, after: str | None) -> Page[Contribution]:
     own = Support.objects.filter(contribution=OuterRef("pk"), person=person).order_by("kind").values("kind")
     shared = Exists(Participant.objects.filter(chosen(), contribution=OuterRef("pk")))
     rows = Contribution.objects.visible_to(person).filter(_condition(person, tab))
-    rows = rows.annotate(own_support=ArraySubquery(own), is_shared=shared)
-    return page_of(rows, ("-last_activity_at", "-id"), after)
+    return page_of(rows.annotate(own_support=ArraySubquery(own), is_shared=shared), ("-last_activity_at", "-id"), after)
 
 
 def _condition(person: Person, tab: Tab) -> Q:

@@ -25,6 +25,12 @@ def invited(contribution: Contribution) -> list[Person]:
 
 
 @register.filter
+def written_for(contribution: Contribution) -> Participant | None:
+    """Whose idea an ambassador's draft is to be; `invited_by_id` says that they are asked."""
+    return next((one for one in contribution.participants.all() if one.role == ParticipantRole.ON_BEHALF), None)
+
+
+@register.filter
 def settled(contribution: Contribution) -> list[Participant]:
     """Those who take part and have said yes to it; leads and co-authors have places of their own."""
     return [one for one in contribution.participants.all() if one.role == ParticipantRole.READER]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from contributions.actions import together
 from contributions.enums import ParticipantRole
 from contributions.forms.together import AnswerForm, PersonForm, WhoForm
+from contributions.lifecycle import spec_of
 from contributions.models import Contribution
 from contributions.queries.together import askable, people_found, was_asked, writing
 from contributions.rules import has_role, may_see
@@ -103,7 +104,7 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def invitation_page(request: HttpRequest, about: Contribution, form: AnswerForm) -> HttpResponse:
-    child = getattr(about, about.kind)
+    child = spec_of(about.kind).child.objects.get(pk=about.pk)
     context = {"contribution": about, "proposal": getattr(child, "proposal", ""), "form": form}
     return answer(request, "contributions/invitation.html", "words", context, status=422 if form.errors else 200)
 

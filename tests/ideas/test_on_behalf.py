@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone, translation
 
-from contributions.actions import on_behalf
+from contributions.actions import on_behalf, together
 from contributions.enums import Audience, ParticipantRole, Status
 from contributions.lifecycle import IllegalStep, StaleVersion, advance
 from contributions.models import Contribution, TrailEntry
@@ -268,6 +268,14 @@ def test_search_offers_those_who_work_there_and_no_one_else(house: House) -> Non
     PersonFactory.create(given_name="Anna", family_name="Avslutad", department=house.home, is_active=False, deactivated_at=timezone.now())
     page = text(as_person(house.jonas).get("/ideas/new/for/?q=anna"))
     assert ("Anna Ek" in page, "Annorlunda" in page, "Avslutad" in page) == (True, False, False)
+
+
+def test_nobody_else_is_let_in_before_the_colleague_has_said_yes(house: House) -> None:
+    """Whom the ambassador chose would otherwise read on in the colleague's name."""
+    draft = house.draft()
+    with pytest.raises(ValidationError) as raised:
+        together.invite(by=house.person(house.jonas), contribution=draft, person=house.person(house.stranger))
+    assert (list(raised.value.message_dict), roles_of(draft)) == (["person"], [(house.anna.pk, "on_behalf")])
 
 
 def test_on_behalf_rows_are_all_the_draft_has(house: House) -> None:
