@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from challenges.models import Challenge
 from challenges.queries import chain_of
-from contributions.forms.texts import TextsForm, texts_of
+from contributions.forms.texts import EditTextsForm, TextsForm, texts_of
 from contributions.queries.places import places
 from lib.text import LineField, TextField
 from organisation.models import Person
@@ -65,7 +65,7 @@ class EditForms:
     def of(cls, person: Person, challenge: Challenge, data: Any = None) -> EditForms:
         texts = understanding = whys = None
         if person.has_perm("contributions.edit", challenge):
-            texts = TextsForm(data, initial=texts_of(challenge), places=places())
+            texts = EditTextsForm(data, initial=texts_of(challenge), places=places())
         if person.has_perm("challenges.understand", challenge):
             understanding = UnderstandingForm(data, initial={"root_problem": challenge.root_problem})
             whys = WhyFormSet(data, initial=chain_of(challenge), prefix="whys")

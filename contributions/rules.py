@@ -17,7 +17,7 @@ from organisation.rules import is_away
 from organisation.rules import is_coordinator as is_any_coordinator
 
 if TYPE_CHECKING:
-    from contributions.models import Comment, Contribution, Report
+    from contributions.models import Comment, Contribution, Participant, Report
     from organisation.models import Person
 
 UNDO_WITHIN = datetime.timedelta(seconds=10)
@@ -81,15 +81,57 @@ def is_in_audience(person: Person, contribution: Contribution | None) -> bool:
 
 @rules.predicate
 def is_participant(person: Person, contribution: Contribution | None) -> bool:
-    if contribution is None or contribution.status == Status.DRAFT or contribution.hidden_at is not None:
+    """Whoever takes part in what is sent; of a draft, whoever its author chose."""
+    if contribution is None or contribution.hidden_at is not None:
         return False
-    return any(p.person_id == person.pk for p in contribution.participants.all())
+    own = [p for p in contribution.participants.all() if p.person_id == person.pk]
+    return any(is_chosen(p) for p in own) if contribution.status == Status.DRAFT else bool(own)
+
+
+def is_chosen(participant: Participant) -> bool:
+    """Whether the author's own choice lets them read a draft; of somebody it was brought in for, once they have been asked."""
+    if participant.role == ParticipantRole.ON_BEHALF:
+        return participant.invited_by_id is not None
+    return participant.role in (ParticipantRole.COAUTHOR, ParticipantRole.INVITED)
+
+
+def chosen() -> Q:
+    """`is_chosen` as a condition on participants."""
+    asked = Q(role=ParticipantRole.ON_BEHALF, invited_by__isnull=False)
+    return Q(role__in=(ParticipantRole.COAUTHOR, ParticipantRole.INVITED)) | asked
+
+
+def has_role(person: Person, contribution: Contribution | None, *roles: ParticipantRole) -> bool:
+    return contribution is not None and any(p.person_id == person.pk and p.role in roles for p in contribution.participants.all())
+
+
+@rules.predicate
+def is_coauthor(person: Person, contribution: Contribution | None) -> bool:
+    return has_role(person, contribution, ParticipantRole.COAUTHOR)
 
 
 @rules.predicate
 def is_lead(person: Person, contribution: Contribution | None) -> bool:
+    return has_role(person, contribution, ParticipantRole.LEAD)
+
+
+@rules.predicate
+def is_working_on_it(person: Person, contribution: Contribution | None) -> bool:
+    """A participant who has said yes to being one."""
+    return has_role(person, contribution, ParticipantRole.COAUTHOR, ParticipantRole.LEAD, ParticipantRole.READER)
+
+
+@rules.predicate
+def is_invited(person: Person, contribution: Contribution | None) -> bool:
+    """Asked to write with the author, and has not answered."""
+    return has_role(person, contribution, ParticipantRole.INVITED)
+
+
+@rules.predicate
+def is_brought_in_for(person: Person, contribution: Contribution | None) -> bool:
+    """Asked whether a draft that an ambassador wrote is to be theirs, and has not answered."""
     return contribution is not None and any(
-        p.person_id == person.pk and p.role == ParticipantRole.LEAD for p in contribution.participants.all()
+        p.person_id == person.pk and p.role == ParticipantRole.ON_BEHALF and is_chosen(p) for p in contribution.participants.all()
     )
 
 
@@ -108,7 +150,8 @@ def visible_to(person: Person) -> Q:
         | Q(audience=Audience.DEPARTMENT, department_id__in=department.ancestor_ids)
     )
     taking_part = Q(pk__in=person.participations.values("contribution_id"))
-    condition = Q(author=person) | sent & Q(hidden_at__isnull=True) & (audience | taking_part)
+    chosen_to_read = Q(status=Status.DRAFT, pk__in=person.participations.filter(chosen()).values("contribution_id"))
+    condition = Q(author=person) | Q(hidden_at__isnull=True) & (sent & (audience | taking_part) | chosen_to_read)
     return condition | _entrusted_to(person) | sent & coordinated_by(person)
 
 
@@ -152,6 +195,8 @@ def readers_of(contribution: Contribution) -> Q:
     if contribution.status == Status.DRAFT:
         if contribution.audience == Audience.AMBASSADOR:
             people |= Q(pk=contribution.ambassador_id) & ambassadors_of(contribution)
+        if contribution.hidden_at is None:
+            people |= Q(pk__in=contribution.participants.filter(chosen()).values("person_id"))
         return people & Q(is_active=True)
     if contribution.hidden_at is None:
         match contribution.audience:
@@ -221,6 +266,15 @@ def is_open_to_all(_person: Person, contribution: Contribution | None) -> bool:
 
 
 @rules.predicate
+def may_bring_in_for(person: Person, colleague: Person | None) -> bool:
+    """An ambassador, for somebody else who works where they hold the role; without a colleague: for anybody at all."""
+    coverage = person.coverage(Role.AMBASSADOR)
+    if colleague is None:
+        return bool(coverage)
+    return colleague.is_active and colleague.pk != person.pk and coverage.covers_department(colleague.department)
+
+
+@rules.predicate
 def has_just_taken_a_step(person: Person, contribution: Contribution | None) -> bool:
     """Even one that took the contribution out of the person's sight, for as long as it can be undone."""
     if contribution is None:
@@ -267,10 +321,10 @@ def may_see_report(person: Person, report: Report | None) -> bool:
 
 rules.add_perm("contributions.share", rules.is_authenticated)
 rules.add_perm("contributions.see", may_see)
-rules.add_perm("contributions.edit", may_see & (is_author | is_lead & is_sent) & leaves_open_edit)
+rules.add_perm("contributions.edit", may_see & (is_author | is_coauthor | is_lead & is_sent) & leaves_open_edit)
 rules.add_perm("contributions.undo", may_see | rules.is_active & has_just_taken_a_step)
 rules.add_perm("contributions.comment", may_see & leaves_open_comment)
-rules.add_perm("contributions.support", may_see & leaves_open_support & ~is_author)
+rules.add_perm("contributions.support", may_see & leaves_open_support & ~is_author & ~is_coauthor)
 rules.add_perm("contributions.follow", may_see)
 rules.add_perm("contributions.report", may_see & is_sent & ~is_author)
 rules.add_perm("contributions.see_comment", may_see_comment)
@@ -282,7 +336,11 @@ rules.add_perm("contributions.note", rules.is_active & answers_for)
 rules.add_perm("contributions.report_comment", may_see_comment & ~wrote_comment)
 rules.add_perm("contributions.see_report", rules.is_active & may_see_report)
 rules.add_perm("contributions.own", is_author)
+rules.add_perm("contributions.write_with", may_see & (is_author | is_coauthor))
+rules.add_perm("contributions.answer_invitation", may_see & is_invited)
+rules.add_perm("contributions.confirm", may_see & is_brought_in_for)
+rules.add_perm("contributions.bring_in", may_bring_in_for)
 rules.add_perm("contributions.widen", is_author & is_sent & ~is_open_to_all)
 rules.add_perm("contributions.answer_for", answers_for)
-rules.add_perm("contributions.learn", (is_author | answers_for | is_participant) & is_sent)
+rules.add_perm("contributions.learn", (is_author | answers_for | is_participant & is_working_on_it) & is_sent)
 rules.add_perm("contributions.coordinate", is_any_coordinator)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from contributions.views import comments, lists, moderation, steps, talk
+from contributions.views import comments, lists, moderation, steps, talk, together
 
 urlpatterns: list[URLPattern] = [
     path("search/", lists.search, name="search"),
@@ -16,6 +16,9 @@ urlpatterns: list[URLPattern] = [
     path("contributions/<int:pk>/support/", talk.support, name="support"),
     path("contributions/<int:pk>/follow/", talk.follow, name="follow"),
     path("contributions/<int:pk>/report/", talk.report, name="report"),
+    path("contributions/<int:pk>/people/invite/", together.invite, name="invite_coauthor"),
+    path("contributions/<int:pk>/people/end/", together.end, name="end_coauthor"),
+    path("contributions/<int:pk>/invitation/", together.invitation, name="invitation"),
     path("contributions/<int:pk>/steps/<slug:step>/", steps.step, name="step"),
     path("contributions/<int:pk>/moderate/", moderation.moderate, name="moderate"),
     path("contributions/<int:pk>/hide/", moderation.hide, name="hide"),

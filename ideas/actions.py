@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from challenges.models import Challenge
+from contributions.actions.on_behalf import bring_in
 from contributions.actions.texts import DRAFT_COLUMNS, missing_words, save_texts
 from contributions.enums import Audience, Kind, Opening
 from contributions.lifecycle import IllegalStep, advance, lock, reindex_texts
@@ -29,10 +30,10 @@ class ChallengeClosed(Exception):
 
 
 @transaction.atomic
-def create_draft(*, by: Person, token: uuid.UUID, values: Mapping[str, Any]) -> Contribution:
+def create_draft(*, by: Person, token: uuid.UUID, values: Mapping[str, Any], colleague: Person | None = None) -> Contribution:
     """The draft this form makes. The same form sent again is the same draft, with what was changed in between.
 
-    Raises StaleVersion when it has been written further since.
+    For a colleague it is a draft of the ambassador's own until the colleague confirms it. Raises StaleVersion when it has been written further since.
     """
     columns = {name: values[name] for name in WRITTEN if name in values}
     try:
@@ -47,6 +48,8 @@ def create_draft(*, by: Person, token: uuid.UUID, values: Mapping[str, Any]) -> 
         return save_texts(by=by, contribution=same, version=1, values=values)
     draft.touched.set(values.get("touched", ()))
     reindex_texts(draft, draft)
+    if colleague:
+        bring_in(by=by, draft=draft, colleague=colleague)
     return draft
 
 

@@ -10,15 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from contributions.enums import Audience
-from contributions.forms.texts import TextsForm
+from contributions.forms.texts import EditTextsForm, WantedField
 from contributions.models import TEXT_LENGTH
-from contributions.queries.readers import Readership
+from contributions.queries.readers import Readership, in_words
 from ideas.models import Idea
 from lib.form_rendering import ChoiceCards
 from lib.text import TextField
 from organisation.models import Person
-
-NAMES_SHOWN = 3
 
 
 def _proposal(**more: Any) -> TextField:
@@ -35,7 +33,7 @@ def _benefit() -> TextField:
     )
 
 
-class IdeaForm(TextsForm):
+class IdeaForm(EditTextsForm):
     """Everything that the author of a sent idea may still change."""
 
     proposal = _proposal(label=gettext_lazy("Your proposal"))
@@ -50,6 +48,17 @@ class ProposalTexts(forms.Form):
 
     proposal = _proposal(label=gettext_lazy("Your proposal"))
     benefit = _benefit()
+    help_wanted = WantedField()
+
+
+class UnsentForm(forms.Form):
+    """The second screen for whoever writes a draft and does not decide over it."""
+
+    use_required_attribute = False
+
+    proposal = _proposal(label=gettext_lazy("Is there a proposal?"), required=False)
+    benefit = _benefit()
+    help_wanted = WantedField()
 
 
 class ProposalForm(forms.Form):
@@ -63,6 +72,7 @@ class ProposalForm(forms.Form):
         required=False,
     )
     benefit = _benefit()
+    help_wanted = WantedField()
     audience = forms.ChoiceField(label=gettext_lazy("Who may read it now?"), choices=Audience, widget=ChoiceCards)
     ambassador = forms.TypedChoiceField(label=gettext_lazy("Which ambassador?"), coerce=int, empty_value=None, required=False)
 
@@ -102,6 +112,7 @@ def proposal_of(idea: Idea) -> dict[str, Any]:
     return {
         "proposal": idea.proposal,
         "benefit": idea.benefit,
+        "help_wanted": idea.help_wanted,
         "audience": Audience.AMBASSADOR if entrusted else Audience.DEPARTMENT,
         "ambassador": idea.ambassador_id,
     }
@@ -110,7 +121,7 @@ def proposal_of(idea: Idea) -> dict[str, Any]:
 def labels(readership: Readership) -> list[tuple[str, str]]:
     department = readership.contribution.department
     return [
-        (Audience.AUTHOR, str(Audience.AUTHOR.label)),
+        (Audience.AUTHOR, _("Only me and those I have invited") if readership.chosen else str(Audience.AUTHOR.label)),
         (Audience.AMBASSADOR, str(Audience.AMBASSADOR.label)),
         (Audience.DEPARTMENT, department.name),
         (Audience.ORGANISATION, _("The whole of %(organisation)s") % {"organisation": department.organisation.short_name}),
@@ -128,7 +139,7 @@ def descriptions(readership: Readership) -> dict[str, str]:
         Audience.GROUP: _people(readership.in_group, _("in %(place)s") % {"place": in_words(list(readership.by_organisation))}),
     }
     return {
-        Audience.AUTHOR: _("A draft. Nobody else sees it, not even the coordinator. No promise of an answer yet."),
+        Audience.AUTHOR: _keeping(readership),
         Audience.AMBASSADOR: _entrusting(readership),
         **{audience: f"{number}{answering}" for audience, number in people.items()},
     }
@@ -151,22 +162,21 @@ def _answering(coordinators: Sequence[Person]) -> str:
     return said % {"names": in_words([person.full_name for person in coordinators])}
 
 
+def _keeping(readership: Readership) -> str:
+    if not readership.chosen:
+        return _("A draft. Nobody else sees it, not even the coordinator. No promise of an answer yet.")
+    names = {"names": in_words([person.full_name for person in readership.chosen])}
+    return _("A draft. Only you and %(names)s see it, not even the coordinator. No promise of an answer yet.") % names
+
+
 def _entrusting(readership: Readership) -> str:
     ambassadors = readership.ambassadors
+    if ambassadors and readership.chosen:
+        names = {"names": in_words([person.full_name for person in readership.chosen])}
+        return _("An ambassador reads in confidence and helps you on. %(names)s read on, and nothing shows to others.") % names
     if not ambassadors:
         department = {"department": readership.contribution.department.name}
         return _("There is no innovation ambassador for %(department)s at present, so this cannot be chosen.") % department
     if len(ambassadors) == 1:
         return _("%(name)s reads in confidence and helps you on. Nothing shows to others.") % {"name": ambassadors[0].full_name}
     return _("The one you choose reads in confidence and helps you on. Nothing shows to others.")
-
-
-def in_words(names: Sequence[str]) -> str:
-    """One; one and another; one, another and two more."""
-    shown = list(names[:NAMES_SHOWN])
-    if len(names) > NAMES_SHOWN:
-        more = {"number": len(names) - NAMES_SHOWN}
-        shown.append(ngettext("%(number)d more", "%(number)d more", more["number"]) % more)
-    if len(shown) < 2:
-        return "".join(shown)
-    return _("%(first)s and %(last)s") % {"first": ", ".join(shown[:-1]), "last": shown[-1]}

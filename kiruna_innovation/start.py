@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
-from contributions.enums import Status
-from contributions.models import Contribution, TrailEntry
+from contributions.enums import ParticipantRole, Status, SupportKind
+from contributions.models import Contribution, Participant, Support, TrailEntry
 from contributions.queries.lists import with_answer_count
+from contributions.queries.mine import asks
+from contributions.rules import chosen
 from contributions.statuses import WORKED_ON
 from organisation.models import Person
 
@@ -18,11 +20,15 @@ RECENT_ENTRIES = 200
 
 
 def waiting_for(person: Person) -> list[Contribution]:
-    """Questions to me first, then drafts entrusted to me, then my own drafts; the latest first of each."""
+    """What I am asked (`asked_as`) and questions to me first, then drafts entrusted to me, then my own drafts; the latest first of each."""
     mine = Q(author=person, status__in=(Status.NEEDS_AUTHOR, Status.DRAFT))
-    rows = Contribution.objects.visible_to(person).filter(mine | Q(ambassador=person, status=Status.DRAFT))
-    first = Case(When(status=Status.NEEDS_AUTHOR, then=0), When(author=person, then=2), default=1, output_field=IntegerField())
-    return list(rows.select_related("author").order_by(first, "-last_activity_at", "-pk")[:WAITING_SHOWN])
+    of_it = Participant.objects.filter(chosen(), contribution=OuterRef("pk"))
+    asked_as = of_it.filter(person=person).exclude(role=ParticipantRole.COAUTHOR).values("role")[:1]
+    rows = Contribution.objects.visible_to(person).filter(mine | Q(ambassador=person, status=Status.DRAFT) | asks(person))
+    told = rows.annotate(asked_as=Subquery(asked_as), is_shared=Exists(of_it))
+    asked = Q(asked_as__isnull=False) | Q(status=Status.NEEDS_AUTHOR)
+    first = Case(When(asked, then=0), When(author=person, then=2), default=1, output_field=IntegerField())
+    return list(told.select_related("author").order_by(first, "-last_activity_at", "-pk")[:WAITING_SHOWN])
 
 
 def what_moved(person: Person) -> list[TrailEntry]:
@@ -45,7 +51,9 @@ def open_challenges(person: Person) -> list[Contribution]:
 
 
 def across_the_border(person: Person) -> list[Contribution]:
-    """What others in other organisations are working on and share with me."""
+    """What others in other organisations are working on and share with me; `is_needed`: the person has said the same need."""
     elsewhere = Contribution.objects.visible_to(person).exclude(home_organisation=person.department.organisation_id)
     rows = elsewhere.filter(status__in=WORKED_ON).exclude(author=person)
-    return list(rows.select_related("department__organisation").order_by("-last_activity_at", "-pk")[:CARDS_SHOWN])
+    needed = Exists(Support.objects.filter(contribution=OuterRef("pk"), person=person, kind=SupportKind.NEED))
+    latest = rows.annotate(is_needed=needed).select_related("department__organisation").order_by("-last_activity_at", "-pk")
+    return list(latest[:CARDS_SHOWN])

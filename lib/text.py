@@ -56,3 +56,35 @@ class LineField(TextField):
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         return " ".join(text.split()) if text else text
+
+
+class WordsField(LineField):
+    """Words or short phrases on one line, parted by commas. A list: in the order written, each once whatever its case."""
+
+    default_error_messages = {
+        "too_many": _("Write at most %(limit_value)d, parted by commas. There are %(show_value)d now."),
+        "too_long": _("“%(words)s” is too long. Each may have at most %(limit_value)d characters; part them by commas."),
+    }
+
+    def __init__(self, *, most: int, longest: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.most, self.longest = most, longest
+
+    def clean(self, value: Any) -> list[str]:
+        words: dict[str, str] = {}
+        for part in super().clean(value).split(","):
+            if word := clean_text(part):
+                words.setdefault(word.casefold(), word)
+        found = list(words.values())
+        if len(found) > self.most:
+            raise ValidationError(self.error_messages["too_many"], "too_many", {"limit_value": self.most, "show_value": len(found)})
+        for word in found:
+            if len(word) > self.longest:
+                raise ValidationError(self.error_messages["too_long"], "too_long", {"words": word[:40] + "…", "limit_value": self.longest})
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list | tuple) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(super().has_changed(self.prepare_value(initial), data))

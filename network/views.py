@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lib.access import find
+from lib.htmx import redirect
 from lib.keyset import bounded_count, page
-from network.forms import DirectoryForm
+from network.actions import set_competences
+from network.forms import CompetencesForm, DirectoryForm
+from network.models import Competence
 from network.queries import SHOWN, ambassadors_of, branches, brought_by, brought_from, directory, roles_of, surroundings
 from organisation.models import Department, Person
 from organisation.queries import ancestors
@@ -46,6 +52,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "shown": shown,
         "rows": rows,
         "roles": roles_of(shown),
+        "competences": Competence.objects.filter(person=shown),
         "above": ancestors(shown.department),
         "is_away": shown.is_away_on(timezone.localdate()),
         "may_administer": viewer.has_perm("organisation.administer_person", shown),
@@ -67,6 +74,23 @@ def department(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": page(brought_from(shown, viewer=viewer), after=request.GET.get("after"), size=SHOWN),
     }
     return render(request, "network/department.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def competences(request: HttpRequest) -> HttpResponse:
+    """One's own, on one line."""
+    person = _viewer(request)
+    known = list(Competence.objects.filter(person=person).values_list("name", flat=True))
+    form = CompetencesForm(request.POST if request.method == "POST" else None, initial={"competences": known})
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_competences(by=person, names=form.cleaned_data["competences"])
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(request, request.path)
+    return render(request, "network/competences.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _viewer(request: HttpRequest) -> Person:

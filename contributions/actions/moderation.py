@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from contributions.actions.talk import count_comments, write_mentions
 from contributions.lifecycle import answering, lock, note_on_trail, reindex_texts, spec_of, specs
-from contributions.models import Comment, Contribution, Report, Support, TrailEntry
+from contributions.models import WANTED_LENGTH, Comment, Contribution, Report, Support, TrailEntry
 from contributions.queries.mentions import words_of
 from notifications import outbox
 from organisation.models import Person
@@ -170,7 +170,7 @@ def _mask_contribution(locked: Contribution, masked: Masker) -> int:
     """Its own texts and its child's. The version moves on, so that no form read before can bring the words back."""
     spec = spec_of(locked.kind)
     child = spec.child.objects.get(pk=locked.pk)
-    own, of_kind = _differing(locked, ("title", "problem", "set_aside"), masked), _differing(child, spec.searched, masked)
+    own, of_kind = _differing(locked, ("title", "problem", "set_aside", "help_wanted"), masked), _differing(child, spec.searched, masked)
     if of_kind:
         spec.child.objects.filter(pk=locked.pk).update(**of_kind)
     for name, value in {**own, "version": locked.version + 1}.items():
@@ -212,11 +212,17 @@ def _differing(row: models.Model, columns: Iterable[str], masked: Masker) -> dic
     result = {}
     for name in columns:
         value = getattr(row, name)
-        replaced = masked(value) if isinstance(value, str) else _mask_set_aside(name, value, masked)
+        replaced = _mask_value(name, value, masked)
         if replaced != value:
             longest = getattr(row._meta.get_field(name), "max_length", None)
             result[name] = replaced[:longest] if isinstance(replaced, str) else replaced
     return result
+
+
+def _mask_value(name: str, value: Any, masked: Masker) -> Any:
+    if isinstance(value, list):
+        return [masked(word)[:WANTED_LENGTH] for word in value]
+    return masked(value) if isinstance(value, str) else _mask_set_aside(name, value, masked)
 
 
 def _mask_set_aside(name: str, value: dict[str, Any], masked: Masker) -> dict[str, Any]:

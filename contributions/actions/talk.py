@@ -20,6 +20,7 @@ from contributions.lifecycle import answering, lock
 from contributions.models import Comment, Contribution, Follow, Mention, Support
 from contributions.queries.mentions import words_of
 from contributions.queries.threads import SHOWN
+from contributions.rules import chosen
 from notifications import outbox
 from organisation.models import Person
 
@@ -129,8 +130,10 @@ def tell_the_named(said: Comment, people: set[int]) -> None:
 
 def close_to(contribution: Contribution) -> list[int]:
     """Ids of the author and of those who work on it with the author."""
-    participants = contribution.participants.filter(role__in=CLOSE).values_list("person_id", flat=True)
-    return list(dict.fromkeys((contribution.author_id, *participants)))
+    participants = contribution.participants.filter(role__in=CLOSE)
+    if contribution.is_draft:
+        participants = participants.filter(chosen())
+    return list(dict.fromkeys((contribution.author_id, *participants.values_list("person_id", flat=True))))
 
 
 @transaction.atomic

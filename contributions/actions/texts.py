@@ -16,7 +16,7 @@ from organisation.models import Person
 
 SHORTEST_TITLE = 5
 SHORTEST_PROBLEM = 20
-COLUMNS = ("title", "problem", "touched_groups")
+COLUMNS = ("title", "problem", "touched_groups", "help_wanted")
 DRAFT_COLUMNS = (*COLUMNS, "answers_id")
 
 

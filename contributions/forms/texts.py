@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.actions.texts import missing_words
 from contributions.enums import TouchedGroup
-from contributions.models import TEXT_LENGTH, TITLE_LENGTH, Contribution
+from contributions.models import MOST_WANTED, TEXT_LENGTH, TITLE_LENGTH, WANTED_LENGTH, Contribution
 from contributions.queries.places import Place
-from lib.text import LineField, TextField
+from lib.text import LineField, TextField, WordsField
 
 
 class TextsForm(forms.Form):
@@ -67,11 +67,31 @@ class TextsForm(forms.Form):
         return cleaned
 
 
+class WantedField(WordsField):
+    """The competences that are looked for."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("What do you need help with?"),
+            help_text=_("Parted by commas, at most eight. For example: drawing, Excel, soldering. Those who can do it find you."),
+            required=False,
+            most=MOST_WANTED,
+            longest=WANTED_LENGTH,
+        )
+
+
+class EditTextsForm(TextsForm):
+    """The same of what has been sent, with the help that is wanted."""
+
+    help_wanted = WantedField()
+
+
 def texts_of(contribution: Contribution) -> dict[str, Any]:
     """What stands, as the form's initial values."""
     return {
         "title": contribution.title,
         "problem": contribution.problem,
         "touched_groups": contribution.touched_groups,
+        "help_wanted": contribution.help_wanted,
         "touched": [department.pk for department in contribution.touched.all()],
     }

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from contributions.messages import moderation, steps, talk
+from contributions.messages import moderation, steps, talk, together
 from contributions.messages.telling import Telling, read
 from notifications.enums import Channel
 from notifications.outbox import Fact, Kind, Told
 from organisation.enums import Role
 from organisation.models import Person
 
-SAYINGS: Mapping[str, Callable[[Telling], Fact | None]] = {**steps.SAYINGS, **talk.SAYINGS, **moderation.SAYINGS}
+SAYINGS: Mapping[str, Callable[[Telling], Fact | None]] = {**steps.SAYINGS, **talk.SAYINGS, **moderation.SAYINGS, **together.SAYINGS}
 SAID_UNSEEN = {"contributions.withdrawn"}
 
 
@@ -42,6 +42,12 @@ KINDS = (
         help=gettext_lazy("The promise waits until you answer"),
     ),
     _kind("moved", gettext_lazy("What you brought gets an answer"), Channel.DIRECT, help=gettext_lazy("Every step, with the reason")),
+    _kind("invited", gettext_lazy("Somebody asks you to write together"), Channel.DIRECT, waits_for_reader=True),
+    _kind(
+        "brought_in", gettext_lazy("Somebody has written down an idea of yours"), Channel.DIRECT, waits_for_reader=True,
+        help=gettext_lazy("It is sent only if you say yes"),
+    ),
+    _kind("invitation_answered", gettext_lazy("Somebody answers your invitation"), Channel.DIGEST),
     _kind("mentioned", gettext_lazy("Somebody names you in a comment"), Channel.DIRECT),
     _kind("commented", gettext_lazy("Somebody comments on what you brought"), Channel.DIGEST),
     _kind("answered_comment", gettext_lazy("Somebody answers your comment"), Channel.DIGEST),

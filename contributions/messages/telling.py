@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from contributions.enums import Kind as ContributionKind
 from contributions.enums import SupportKind
-from contributions.models import Comment, Contribution, Mention, Report, Support, TrailEntry
+from contributions.models import Comment, Contribution, Mention, Participant, Report, Support, TrailEntry
 from lib.markdown import excerpt, plain_text
 from notifications.outbox import Fact, Told
 from organisation.models import Person
@@ -34,6 +34,7 @@ class Telling:
     comment: Comment | None
     support: Support | None
     report: Report | None
+    invitation: Participant | None
     is_named: bool
     """The comment names the reader now."""
 
@@ -47,6 +48,7 @@ def read(person: Person, told: Sequence[Told]) -> Iterator[Telling]:
     supports = _supports(told)
     reports = _rows(Report, told, "report")
     naming = _naming(person, told)
+    invitations = _rows(Participant, told, "invitation", "invited_by")
     return (
         Telling(
             kind=item.kind,
@@ -56,6 +58,7 @@ def read(person: Person, told: Sequence[Told]) -> Iterator[Telling]:
             comment=comments.get(item.get("comment", 0)),
             support=supports.get((item["contribution"], item.get("person", 0), item.kind == "contributions.help_offered")),
             report=reports.get(item.get("report", 0)),
+            invitation=invitations.get(item.get("invitation", 0)),
             is_named=item.get("comment", 0) in naming,
         )
         for item in told
@@ -80,6 +83,7 @@ SAID = {
     "entry": ("step", "to_status", "text", "change", "learning_happened", "by__given_name", "by__family_name"),
     "comment": ("body", "hidden_at", "deleted_at", "is_internal", "author__given_name", "author__family_name"),
     "report": ("comment", "reason", "handled_at"),
+    "invitation": ("person", "role", "invited_by__given_name", "invited_by__family_name"),
 }  # fmt: skip
 """The columns that are read. A digest for everybody reads tens of thousands of rows."""
 

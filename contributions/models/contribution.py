@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import cached_property
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import TypeVar
 
 from contributions.enums import Audience, Kind, Opening, Status, TouchedGroup
-from contributions.rules import answered_by, opens, visible_to
+from contributions.rules import answered_by, opens, readers_of, visible_to
 from contributions.statuses import CLOSED, DRAFT_AUDIENCES, SENT_AUDIENCES, STATUSES
 from organisation.models import Department, Organisation, Person
 
@@ -178,6 +179,13 @@ class Contribution(models.Model):
     @property
     def is_hidden(self) -> bool:
         return self.hidden_at is not None
+
+    @cached_property
+    def draft_readers(self) -> list[Person]:
+        """Those who read it now besides its author, in name order, while it is a draft."""
+        if not self.is_draft:
+            return []
+        return list(Person.objects.filter(readers_of(self)).exclude(pk=self.author_id).order_by("sort_key", "pk"))
 
     @property
     def thread(self) -> str:

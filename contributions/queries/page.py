@@ -10,7 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce, JSONObject, RowNumber
 
-from contributions.enums import SupportKind
+from contributions.enums import ParticipantRole, SupportKind
 from contributions.models import Comment, Contribution, Follow, Participant, Support
 from contributions.queries.threads import SHOWN
 from organisation.models import Department, Organisation, Person
@@ -93,11 +93,11 @@ class Party:
 
 
 def those_with(contribution: Contribution) -> list[Party]:
-    """The author, participants, and everybody who has commented or supported, by organisation; the author's own first."""
+    """The author, participants who have said yes, and everybody who has commented or supported, by organisation; the author's own first."""
     shown = Comment.objects.filter(SHOWN, contribution=contribution)
     involved = (
         Q(pk=contribution.author_id)
-        | Q(pk__in=contribution.participants.values("person_id"))
+        | Q(pk__in=contribution.participants.exclude(role__in=(ParticipantRole.INVITED, ParticipantRole.ON_BEHALF)).values("person_id"))
         | Q(pk__in=shown.values("author_id"))
         | Q(pk__in=Support.objects.filter(contribution=contribution).values("person_id"))
     )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from contributions.models import Contribution
-from contributions.rules import ambassadors_of, answerers_of
+from contributions.rules import ambassadors_of, answerers_of, chosen
 from organisation.models import Person
+
+NAMES_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,7 @@ class Readership:
     coordinators: list[Person]
     ambassadors: list[Person]
     participants: list[Person]
+    chosen: list[Person]
 
     @cached_property
     def in_organisation(self) -> int:
@@ -42,12 +48,14 @@ def readership(contribution: Contribution) -> Readership:
     )
     answer, may_be_entrusted = answerers_of(contribution), ambassadors_of(contribution)
     take_part = Q(pk__in=contribution.participants.values("person_id"))
+    read_the_draft = Q(pk__in=contribution.participants.filter(chosen()).values("person_id"))
     involved: QuerySet[Person] = Person.objects.active().filter(answer | may_be_entrusted | take_part).exclude(pk=contribution.author_id)
     people = list(
         involved.annotate(
             answers=ExpressionWrapper(answer, output_field=BooleanField()),
             is_ambassador=ExpressionWrapper(may_be_entrusted, output_field=BooleanField()),
             takes_part=ExpressionWrapper(take_part, output_field=BooleanField()),
+            is_chosen=ExpressionWrapper(read_the_draft, output_field=BooleanField()),
         ).order_by("sort_key", "pk")
     )
     return Readership(
@@ -57,4 +65,16 @@ def readership(contribution: Contribution) -> Readership:
         coordinators=[person for person in people if person.answers],
         ambassadors=[person for person in people if person.is_ambassador],
         participants=[person for person in people if person.takes_part],
+        chosen=[person for person in people if person.is_chosen],
     )
+
+
+def in_words(names: Sequence[str]) -> str:
+    """One; one and another; one, another and two more."""
+    shown = list(names[:NAMES_SHOWN])
+    if len(names) > NAMES_SHOWN:
+        more = {"number": len(names) - NAMES_SHOWN}
+        shown.append(ngettext("%(number)d more", "%(number)d more", more["number"]) % more)
+    if len(shown) < 2:
+        return "".join(shown)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(shown[:-1]), "last": shown[-1]}

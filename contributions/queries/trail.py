@@ -13,6 +13,8 @@ from organisation.models import Organisation
 DATES = ("parked_until", "promised_on")
 UNSPOKEN = frozenset({"submit", "reply", "return", "withdraw"})
 """Steps that are no word from those who answer."""
+BETWEEN_TWO = frozenset({"invitation_declined", "brought_in_declined"})
+"""Lines for whoever asked alone, who hears of them by a notice: no page shows them."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Trail:
 
 def trail(contribution: Contribution) -> Trail:
     """One query, and one more where it has been handed over."""
-    entries = list(contribution.trail.select_related("by__department__organisation").order_by("-at", "-pk"))
+    entries = list(contribution.trail.exclude(step__in=BETWEEN_TWO).select_related("by__department__organisation").order_by("-at", "-pk"))
     owners = Organisation.objects.in_bulk() if any("owner_organisation_id" in entry.before for entry in entries) else {}
     standing: dict[str, Any] = {}
     lines, undone = [], False

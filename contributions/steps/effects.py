@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contributions.enums import Audience, Status
+from contributions.enums import Audience, ParticipantRole, Status
 from contributions.models import Contribution
 from contributions.statuses import SENT_AUDIENCES
 from contributions.steps.step import Changes, Values
@@ -14,6 +14,10 @@ from contributions.steps.step import Changes, Values
 
 def send(contribution: Contribution, values: Values, now: datetime.datetime) -> Changes:
     audience = values["audience"]
+    written_for = contribution.participants.select_related("person").filter(role=ParticipantRole.ON_BEHALF).first()
+    if written_for:
+        name = {"name": written_for.person.full_name}
+        raise ValidationError(_("%(name)s has to confirm the idea before it is sent.") % name)
     if not contribution.title or not contribution.problem:
         raise ValidationError(_("Write a title and what the problem is before you send it."))
     if audience not in SENT_AUDIENCES:

@@ -132,7 +132,7 @@ def shared_steps() -> tuple[Step, ...]:
             name="withdraw",
             label=_("Take back"),
             done=pgettext_lazy("trail", "Taken back by the author"),
-            help=_("It becomes a draft again, and only you can see it. Comments and support are kept."),
+            help=_("It becomes a draft again, which only you and those you have invited can see. Comments and support are kept."),
             sources=OPEN,
             target=to(Status.DRAFT),
             permission="contributions.own",

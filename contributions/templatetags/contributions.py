@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from contributions.enums import Audience, HelpKind, ReasonCode, Status, TouchedGroup
 from contributions.lifecycle import label_of
 from contributions.models import Contribution, TrailEntry
+from contributions.queries.readers import in_words
 from contributions.queries.trail import Line
-from contributions.rules import is_named_ambassador
 from contributions.statuses import CLOSED
 from lib.dates import day as day_words
 from lib.working_days import add_working_days
-from organisation.models import Person
 
 register = template.Library()
 
@@ -98,21 +97,20 @@ def days_late(contribution: Contribution) -> str:
 
 
 @register.simple_tag
-def reading_ambassador(contribution: Contribution) -> Person | None:
-    """The one the author has chosen, for as long as they may read it."""
-    chosen = contribution.ambassador
-    return chosen if chosen and chosen.is_active and is_named_ambassador(chosen, contribution) else None
-
-
-@register.simple_tag
 def readers_words(contribution: Contribution) -> str:
     """Who reads it now, as a sentence."""
-    if contribution.audience == Audience.AUTHOR:
-        return _("Only the author.")
-    if contribution.audience == Audience.AMBASSADOR:
-        reading = reading_ambassador(contribution)
-        return _("The author, and %(name)s in confidence.") % {"name": reading.full_name} if reading else _("Only the author.")
+    if contribution.is_draft:
+        return draft_words(contribution)
     return audience_words(contribution, contribution.audience)
+
+
+def draft_words(contribution: Contribution) -> str:
+    people = contribution.draft_readers
+    if not people:
+        return _("Only the author.")
+    if [person.pk for person in people] == [contribution.ambassador_id]:
+        return _("The author, and %(name)s in confidence.") % {"name": people[0].full_name}
+    return _("The author and %(names)s, and nobody else.") % {"names": in_words([person.full_name for person in people])}
 
 
 def audience_words(contribution: Contribution, audience: str) -> str:

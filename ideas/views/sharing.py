@@ -25,12 +25,12 @@ from contributions.lifecycle import IllegalStep, StaleVersion
 from contributions.models import Contribution
 from contributions.promise import promise_day
 from contributions.queries.places import places
-from contributions.queries.readers import readership
+from contributions.queries.readers import in_words, readership
 from contributions.views.lists import similar_for
 from ideas.actions import ChallengeClosed, create_draft, keep_to_author, send, share_with_ambassador
 from ideas.forms import IdeaForm, ProposalForm, ProposalTexts, proposal_of
 from ideas.models import Idea
-from ideas.queries import answerable
+from ideas.queries import answerable, colleague_named, written_for
 from lib.access import find
 from lib.dates import day
 from lib.htmx import answer, redirect
@@ -45,7 +45,11 @@ CLOSED = gettext_lazy("The challenge takes no ideas now. Your text is kept as a 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """The first screen. Posting makes the draft; the quick capture of the start page posts here too."""
+    """The first screen. Posting makes the draft; the quick capture of the start page posts here too. `?for=` names a colleague."""
+    wanted = request.GET.get("for", "")
+    colleague = colleague_named(author(request), wanted)
+    if wanted and colleague is None and request.method != "POST":
+        raise Http404
     if request.method != "POST":
         return first_screen(request, TextsForm(places=places()))
     form = TextsForm(request.POST, places=places(), complete=is_finishing(request))
@@ -56,9 +60,11 @@ def new(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return first_screen(request, form, status=422)
     try:
-        draft = create_draft(by=author(request), token=token(request), values=texts_posted(request, form))
+        draft = create_draft(by=author(request), token=token(request), values=texts_posted(request, form), colleague=colleague)
     except StaleVersion as stale:
         return conflict(request, form, stale.contribution)
+    if wanted and colleague is None:
+        messages.warning(request, _("You can no longer write for that colleague. The text is kept as a draft of your own."))
     return after_first_screen(request, draft)
 
 
@@ -85,7 +91,10 @@ def edit_problem(request: HttpRequest, idea: Idea) -> HttpResponse:
     if not form.is_valid():
         return first_screen(request, form, idea, status=422)
     try:
-        draft = save_texts(by=author(request), contribution=idea, version=version(request), values=texts_posted(request, form))
+        values = texts_posted(request, form)
+        if author(request).pk != idea.author_id:
+            del values["answers_id"]  # a co-author may not even see the challenge it answers
+        draft = save_texts(by=author(request), contribution=idea, version=version(request), values=values)
     except StaleVersion as stale:
         return conflict(request, form, stale.contribution)
     return after_first_screen(request, draft)
@@ -103,9 +112,18 @@ def first_screen(request: HttpRequest, form: TextsForm, draft: Idea | None = Non
         "challenge": challenge,
         "closed": CLOSED if wanted and not challenge else "",
         "preview": "preview" in request.POST,
+        "colleague": colleague_of(request, draft),
+        "may_bring_in": author(request).has_perm("contributions.bring_in"),
         "similar": similar_for(author(request), written, but=str(draft.pk) if draft else "") if written else [],
     }
     return answer(request, "ideas/new.html", "preview", context, status)
+
+
+def colleague_of(request: HttpRequest, draft: Idea | None) -> Person | None:
+    """For whom an ambassador writes this."""
+    if not author(request).has_perm("contributions.bring_in"):
+        return None
+    return written_for(draft) if draft else colleague_named(author(request), request.GET.get("for", ""))
 
 
 def after_first_screen(request: HttpRequest, draft: Contribution) -> HttpResponse:
@@ -120,8 +138,14 @@ def after_first_screen(request: HttpRequest, draft: Contribution) -> HttpRespons
 
 
 def saved_for_later(request: HttpRequest, draft: Contribution) -> HttpResponse:
-    alone = draft.audience == Audience.AUTHOR
-    messages.success(request, _("Saved. Only you see it.") if alone else _("Saved. Only you and your ambassador see it."))
+    readers = Contribution.objects.get(pk=draft.pk).draft_readers
+    names = {"names": in_words([person.full_name for person in readers if person != author(request)])}
+    if not readers:
+        messages.success(request, _("Saved. Only you see it."))
+    elif draft.author_id == author(request).pk:
+        messages.success(request, _("Saved. Only you and %(names)s see it.") % names)
+    else:
+        messages.success(request, _("Saved."))
     return redirect(request, reverse("mine"))
 
 
@@ -185,7 +209,9 @@ def decide(request: HttpRequest, form: ProposalForm, idea: Idea, draft: Contribu
 
 def shared(request: HttpRequest, draft: Contribution, ambassador: Person) -> HttpResponse:
     share_with_ambassador(by=author(request), draft=draft, ambassador=ambassador)
-    messages.success(request, _("%(name)s can read your draft now, and nobody else.") % {"name": ambassador.full_name})
+    alone = Contribution.objects.get(pk=draft.pk).draft_readers == [ambassador]
+    text = _("%(name)s can read your draft now, and nobody else.") if alone else _("%(name)s can read your draft now.")
+    messages.success(request, text % {"name": ambassador.full_name})
     return redirect(request, draft.get_absolute_url())
 
 
@@ -253,6 +279,9 @@ class Difference:
 def differing(form: Form, standing: Contribution) -> list[Difference]:
     texts = [Difference(form[name], getattr(standing, name, "")) for name in TEXTS if name in form.fields]
     found = [one for one in texts if form.cleaned_data[one.field.name] != one.stands]
+    if form.cleaned_data.get("help_wanted", standing.help_wanted) != standing.help_wanted:
+        wanted = (", ".join(words) for words in (standing.help_wanted, form.cleaned_data["help_wanted"]))
+        found.append(Difference(form["help_wanted"], *wanted))
     if not isinstance(form, TextsForm):
         return found
     stand, typed = texts_of(standing), form.cleaned_data

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from contributions.actions.talk import close_to, write_mentions
+from contributions.actions.together import invite
 from contributions.enums import Kind, ParticipantRole, SupportKind
 from contributions.lifecycle import advance, answering, step_named
 from contributions.models import Comment, Contribution, Follow, Participant, Support
@@ -76,6 +77,9 @@ class History:
         Contribution.objects.filter(pk=draft.pk).update(created_at=begun, last_activity_at=at)
         self.contributions[story.key] = draft
         self._join(story, draft, begun)
+        for key in story.invited:
+            invite(by=author, contribution=draft, person=self.people[key])
+            Notice.objects.filter(thread=draft.thread).update(due_at=at)
         if story.reader:
             share_with_ambassador(by=author, draft=draft, ambassador=self.people[story.reader])
             Contribution.objects.filter(pk=draft.pk).update(last_activity_at=at)
@@ -93,18 +97,17 @@ class History:
             "benefit": story.benefit,
             "touched": [self.departments[code] for code in story.touched],
             "touched_groups": list(story.groups),
+            "help_wanted": list(story.wanted),
             "answers_id": self.contributions[story.answers].pk if story.answers else None,
         }
 
     def _join(self, story: Story, contribution: Contribution, at: datetime.datetime) -> None:
-        roles = (
-            (ParticipantRole.LEAD, story.leads),
-            (ParticipantRole.COAUTHOR, story.coauthors),
-            (ParticipantRole.ON_BEHALF, (story.on_behalf_of,) if story.on_behalf_of else ()),
-        )
+        roles = ((ParticipantRole.LEAD, story.leads), (ParticipantRole.COAUTHOR, story.coauthors))
         Participant.objects.bulk_create(
             Participant(contribution=contribution, person=self.people[key], role=role, since=at) for role, keys in roles for key in keys
         )
+        for key in story.coauthors:
+            self._follow(story, key, at)
 
     def _follow(self, story: Story, key: str, at: datetime.datetime) -> None:
         if key != story.by and (story.key, key) not in self.follows:

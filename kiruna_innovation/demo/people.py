@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 from kiruna_innovation.demo import texts
 from kiruna_innovation.demo.accounts import ADDRESSES, PASSWORD
 from kiruna_innovation.demo.calendar import Calendar
+from network.actions import set_competences
 from organisation.actions.people import enrol, set_away
 from organisation.actions.roles import give_role
 from organisation.enums import Language, Role
@@ -21,6 +22,8 @@ def settle(calendar: Calendar) -> dict[str, Person]:
     people = _enrol(calendar)
     for role in sorted(texts.roles(), key=lambda role: role.role != Role.ADMIN):
         _give(role, people, calendar)
+    for key, names in texts.competences().items():
+        set_competences(by=people[key], names=names)
     for away in texts.away():
         days = {"away_from": calendar.day(away.start), "away_until": calendar.day(away.end)}
         set_away(by=people[away.person], person=people[away.person], **days)

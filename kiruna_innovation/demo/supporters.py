@@ -49,7 +49,7 @@ class Supporters:
             yield Given(self._when(story, random), key, SupportKind.GOOD)
 
     def _draw(self, story: Story, random: Random) -> list[str]:
-        named = {story.by, *story.need, *(offer.by for offer in story.help)}
+        named = {story.by, *story.coauthors, *story.need, *(offer.by for offer in story.help)}
         keys = [key for key in self.people if key not in named | self.impartial and self._reads(story, key)]
         luck = {key: random.random() ** (1 / self._nearness(story, key)) for key in keys}
         return sorted(keys, key=luck.__getitem__, reverse=True)[: story.good]

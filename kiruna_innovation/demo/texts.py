@@ -112,7 +112,8 @@ class Story:
     groups: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
     coauthors: tuple[str, ...] = ()
-    on_behalf_of: str = ""
+    invited: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
     reader: str = ""
     follow: tuple[str, ...] = ()
     good: int = 0
@@ -139,6 +140,11 @@ def roles() -> list[RoleText]:
 def away() -> list[AwayText]:
     rows = _toml(FOLDER / "roles.toml")["away"]
     return [AwayText(**_renamed(row, {"from": "start", "until": "end"})) for row in rows]
+
+
+def competences() -> dict[str, list[str]]:
+    """What people say they are good at, by their key."""
+    return _toml(FOLDER / "competences.toml")
 
 
 def stories() -> list[Story]:

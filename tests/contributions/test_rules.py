@@ -9,9 +9,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from contributions.enums import Audience, Kind, Status
+from contributions.enums import Audience, Kind, Opening, ParticipantRole, Status
 from contributions.lifecycle import IllegalStep, advance, steps_for
-from contributions.models import Contribution
+from contributions.models import Contribution, Participant
 from contributions.rules import answerers_of, may_see, readers_of
 from contributions.statuses import DRAFT_AUDIENCES, SENT_AUDIENCES, STATUSES
 from organisation.models import Person
@@ -103,6 +103,51 @@ def test_what_is_hidden_is_seen_by_author_and_coordinators(world: World) -> None
 def test_a_draft_is_the_authors_and_the_named_ambassadors(world: World, audience: Audience) -> None:
     draft = world.contribution(Kind.IDEA, Status.DRAFT, audience=audience)
     assert seers(world, draft) == ({"author"} if audience == Audience.AUTHOR else {"author", "named_ambassador"})
+
+
+CHOSEN = {(ParticipantRole.COAUTHOR, True), (ParticipantRole.INVITED, True), (ParticipantRole.ON_BEHALF, True), (ParticipantRole.COAUTHOR, False),
+          (ParticipantRole.INVITED, False)}  # fmt: skip
+"""Roles that open a draft, and whether somebody has asked the person; whom it was brought in for reads it only then."""
+
+
+@pytest.mark.parametrize("audience", DRAFT_AUDIENCES)
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_a_draft_opens_to_those_its_author_chose_and_to_no_other_participant(world: World, audience: Audience, is_hidden: bool) -> None:
+    expected = {}
+    for role in ParticipantRole:
+        for asked in (True, False):
+            draft = world.contribution(Kind.IDEA, Status.DRAFT, audience=audience, hidden_at=timezone.now() if is_hidden else None)
+            Participant.objects.create(
+                contribution=draft, person=world.people["same_department"], role=role, invited_by=world.people["author"] if asked else None
+            )
+            Participant.objects.create(contribution=draft, person=world.people["inactive"], role=role, invited_by=world.people["author"])
+            seeing = {"author"} | ({"named_ambassador"} if audience == Audience.AMBASSADOR else set())
+            expected[draft.pk] = seeing | ({"same_department"} if (role, asked) in CHOSEN and not is_hidden else set())
+    assert sight(world, Contribution.objects.in_bulk(list(expected)).values()) == expected
+
+
+@pytest.mark.parametrize("role", ParticipantRole)
+def test_what_is_sent_is_seen_by_every_participant_and_hidden_by_none(world: World, role: ParticipantRole) -> None:
+    rows = [world.contribution(audience=D), world.contribution(audience=D, hidden_at=timezone.now())]
+    for row in rows:
+        Participant.objects.create(
+            contribution=row, person=world.people["other_organisation"], role=role, invited_by=world.people["author"]
+        )
+    shown, hidden = sight(world, rows).values()
+    assert ("other_organisation" in shown, "other_organisation" in hidden) == (True, False)
+
+
+@pytest.mark.parametrize("status", STATUSES[Kind.IDEA])
+def test_coauthors_and_leads_edit_what_they_see_and_is_open_to_it(world: World, status: Status) -> None:
+    audience = Audience.AUTHOR if status == Status.DRAFT else Audience.GROUP
+    row = world.contribution(Kind.IDEA, status, audience=audience)
+    for role, part in (("same_department", ParticipantRole.COAUTHOR), ("unit_beneath", ParticipantRole.INVITED)):
+        Participant.objects.create(contribution=row, person=world.people[role], role=part, invited_by=world.people["author"])
+    editors = {role for role in ROLES if world.person(role).has_perm("contributions.edit", Contribution.objects.get(pk=row.pk))}
+    writers = {"author", "same_department"} | (set() if status == Status.DRAFT else {"lead"})
+    assert editors == (writers if row.opens(Opening.EDIT) else set())
+    own = {role for role in ROLES if world.person(role).has_perm("contributions.own", Contribution.objects.get(pk=row.pk))}
+    assert own == {"author"}
 
 
 def test_an_ambassador_who_leaves_the_role_sees_the_draft_no_more(world: World) -> None:

@@ -36,10 +36,10 @@ def strings(value: object) -> Iterator[str]:
 def named(story: Story) -> set[str]:
     everybody = {
         story.by,
-        story.on_behalf_of,
         story.reader,
         *story.leads,
         *story.coauthors,
+        *story.invited,
         *story.follow,
         *story.need,
         *(offer.by for offer in story.help),

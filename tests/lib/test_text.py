@@ -6,7 +6,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.text import LineField, TextField, clean_text
+from lib.text import LineField, TextField, WordsField, clean_text
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,22 @@ def test_django_s_own_messages_are_plain_too() -> None:
         "one": ["Välj något av det som finns att välja på. ”b” finns inte med."],
         "number": ["Det här behöver du fylla i."],
     }
+
+
+def test_words_on_one_line_are_a_list_each_once() -> None:
+    class Words(forms.Form):
+        words = WordsField(most=3, longest=5, required=False)
+
+    def read(typed: str) -> Any:
+        form = Words({"words": typed})
+        return form.cleaned_data["words"] if form.is_valid() else form.errors["words"]
+
+    assert [read(typed) for typed in ("", " , ,", "rita,  Excel ,RITA", "a\u200b, b\n,c\x00")] == [
+        [],
+        [],
+        ["rita", "Excel"],
+        ["a", "b", "c"],
+    ]
+    assert read("a, b, c, d") == ["Skriv högst 3, med komma emellan. Nu är det 4."]
+    assert read("abcdef") == ["”abcdef…” är för långt. Varje ord eller fras får ha högst 5 tecken. Skriv komma emellan."]
+    assert str(Words(initial={"words": ["rita", "Excel"]})["words"].value()) == "rita, Excel"

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contributions.enums import Audience
+from network.models import Competence
 from organisation.actions import close_department, deactivate_person
 from organisation.enums import Role
 from organisation.models import Person
@@ -66,7 +67,8 @@ class TestQueryCounts:
             IdeaFactory.create_batch(number, author=author)
             for department in DepartmentFactory.create_batch(number):
                 RoleAssignmentFactory.create(person=author, role=Role.AMBASSADOR, department=department)
-            assert queries(client, url) == 8
+                Competence.objects.create(person=author, name=department.code, key=department.code.lower())
+            assert queries(client, url) == 9
 
     def test_department(self, client: Client) -> None:
         top = DepartmentFactory.create()
