@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from contributions.views import lists, moderation, steps, talk
+from contributions.views import lists, merging, moderation, steps, talk
 
 urlpatterns: list[URLPattern] = [
     path("search/", lists.search, name="search"),
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("contributions/<int:pk>/follow/", talk.follow, name="follow"),
     path("contributions/<int:pk>/report/", talk.report, name="report"),
     path("contributions/<int:pk>/steps/<slug:step>/", steps.step, name="step"),
+    path("contributions/<int:pk>/merge/<int:proposal>/", merging.merge, name="merge"),
+    path("contributions/<int:pk>/merge/<int:proposal>/withdraw/", merging.withdraw, name="merge_withdraw"),
     path("contributions/<int:pk>/moderate/", moderation.moderate, name="moderate"),
     path("contributions/<int:pk>/hide/", moderation.hide, name="hide"),
     path("contributions/<int:pk>/unhide/", moderation.unhide, name="unhide"),

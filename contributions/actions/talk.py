@@ -7,13 +7,13 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.enums import Opening, ParticipantRole, SupportKind
 from contributions.lifecycle import lock
 from contributions.models import Comment, Contribution, Follow, Support
+from contributions.queries.merged import beneath, support_counts
 from lib.markdown import render
 from notifications import outbox
 from organisation.models import Person
@@ -109,9 +109,8 @@ def support(*, by: Person, contribution: Contribution, kind: SupportKind, on: bo
 
 
 def _count_supports(locked: Contribution) -> None:
-    """Write the counters from the rows: people, once each, and people of each kind."""
-    of_kind = {f"{kind}_count": Count("pk", filter=Q(kind=kind)) for kind in SupportKind.values}
-    counts = Support.objects.filter(contribution=locked).aggregate(support_count=Count("person", distinct=True), **of_kind)
+    """Write the counters from the rows, those of what is merged into it too."""
+    counts = support_counts(beneath(locked.pk))
     Contribution.objects.filter(pk=locked.pk).update(**counts, last_activity_at=timezone.now())
 
 
@@ -129,10 +128,10 @@ def _tell_of_support(contribution: Contribution, row: Support) -> None:
 
 @transaction.atomic
 def follow(*, by: Person, contribution: Contribution, on: bool = True) -> None:
-    """Hear of what happens to it, or no longer. Saying the same twice changes nothing."""
+    """Hear of what happens to it, or no longer. Saying the same twice changes nothing; who came by a merge stays by their own word."""
     if not by.has_perm("contributions.follow", contribution):
         raise PermissionDenied
     if on:
-        Follow.objects.get_or_create(contribution=contribution, person=by)
+        Follow.objects.update_or_create(contribution=contribution, person=by, defaults={"through": None})
     else:
         Follow.objects.filter(contribution=contribution, person=by).delete()

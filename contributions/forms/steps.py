@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contributions.enums import ReasonCode
+from contributions.enums import ReasonCode, Status
 from contributions.models import Contribution
 from contributions.rules import answerers_of
 from contributions.search import similar
@@ -165,16 +165,25 @@ class TargetField(forms.CharField):
 
     def __init__(self, *, taken: Taken, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.visible = Contribution.objects.visible_to(taken.person).sent().exclude(pk=taken.contribution.pk)
-        alike = list(similar(self.visible, taken.contribution.title).select_related("department"))
+        self.chosen: Contribution | None = None
+        self.visible = Contribution.objects.visible_to(taken.person).sent().exclude(pk=taken.contribution.pk).with_place()
+        alike = list(similar(self.visible.exclude(status=Status.MERGED), taken.contribution.title))
         self.has_alike = bool(alike)
-        self.widget.choices = [(str(row.pk), row.title) for row in alike]
-        self.widget.descriptions = {
-            str(row.pk): f"{row.get_kind_display()} · {row.get_status_display()} · {row.department.name}" for row in alike
-        }
+        self._show(alike)
         if not alike:
             self.widget = forms.TextInput()
             self.help_text = _("None that is alike was found. Paste the address of the other, from the address bar.")
+
+    def _show(self, rows: list[Contribution]) -> None:
+        self.widget.choices = [(str(row.pk), row.title) for row in rows]
+        self.widget.descriptions = {
+            str(row.pk): f"{row.get_kind_display()} · {row.get_status_display()} · {row.department.name}" for row in rows
+        }
+
+    def begin_with(self, target: Contribution) -> None:
+        """What the form offers alone, until the question about it is taken back."""
+        self.chosen, self.has_alike, self.widget, self.help_text = target, False, _TargetCards(), ""
+        self._show([target])
 
     def clean(self, value: Any) -> Contribution:
         typed = super().clean(value)
@@ -182,6 +191,9 @@ class TargetField(forms.CharField):
         found = self.visible.filter(pk=int(match[1])).first() if match else None
         if found is None:
             raise ValidationError(_("Choose one of those that are alike, or paste the address of another that you can see."))
+        if found.status == Status.MERGED:
+            raise ValidationError(_("Choose another contribution, one that is not itself merged."))
+        self.chosen = found
         return found
 
 
@@ -234,6 +246,9 @@ class StepForm(forms.Form):
             field = FIELDS[name](taken)
             field.required = name in taken.step.requires
             self.fields[name] = field
+            if isinstance(field, TargetField) and (asked := self.initial.get(name)):
+                field.begin_with(asked)
+                self.initial[name] = str(asked.pk)
             if isinstance(field, TargetField) and field.has_alike:
                 self.fields["target_address"] = LineField(
                     label=_("Or the address of another"), required=False, max_length=400, help_text=_("Copy it from the address bar.")

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from contributions.messages import moderation, steps, talk
+from contributions.messages import merging, moderation, steps, talk
 from contributions.messages.telling import Telling, read
 from notifications.enums import Channel
-from notifications.outbox import Fact, Kind, Told
+from notifications.outbox import Fact, Facts, Kind, Told
 from organisation.enums import Role
 from organisation.models import Person
 
@@ -32,8 +32,8 @@ def is_ambassador(person: Person) -> bool:
     return bool(person.coverage(Role.AMBASSADOR))
 
 
-def _kind(code: str, label: Any, default: Channel, **more: Any) -> Kind:
-    return Kind(f"contributions.{code}", label, facts, default, **more)
+def _kind(code: str, label: Any, default: Channel, says: Facts = facts, **more: Any) -> Kind:
+    return Kind(f"contributions.{code}", label, says, default, **more)
 
 
 KINDS = (
@@ -42,6 +42,11 @@ KINDS = (
         help=gettext_lazy("The promise waits until you answer"),
     ),
     _kind("moved", gettext_lazy("What you brought gets an answer"), Channel.DIRECT, help=gettext_lazy("Every step, with the reason")),
+    _kind(
+        "merge_asked", gettext_lazy("Somebody asks whether what you brought belongs together with another"), Channel.DIRECT,
+        says=merging.facts, waits_for_reader=True,
+    ),
+    _kind("merge_done", gettext_lazy("Another is merged with what you brought"), Channel.DIRECT, says=merging.facts),
     _kind("commented", gettext_lazy("Somebody comments on what you brought"), Channel.DIGEST),
     _kind("answered_comment", gettext_lazy("Somebody answers your comment"), Channel.DIGEST),
     _kind("help_offered", gettext_lazy("Somebody wants to help"), Channel.DIGEST),
@@ -57,6 +62,10 @@ KINDS = (
     _kind("sent", gettext_lazy("Something new to answer"), Channel.DIGEST, waits_for_reader=True, offered_to=coordinates),
     _kind("assigned", gettext_lazy("You are given something to answer"), Channel.DIRECT, waits_for_reader=True, offered_to=coordinates),
     _kind("replied", gettext_lazy("An author answers a question"), Channel.DIGEST, waits_for_reader=True, offered_to=coordinates),
+    _kind(
+        "merge_answered", gettext_lazy("An author answers whether two belong together"), Channel.DIGEST,
+        says=merging.facts, waits_for_reader=True, offered_to=coordinates,
+    ),
     _kind("withdrawn", gettext_lazy("An author takes back what you were to answer"), Channel.BELL, offered_to=coordinates),
     _kind(
         "reported", gettext_lazy("Somebody reports a contribution or a comment"), Channel.DIRECT,
