@@ -8,12 +8,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.actions.talk import count_comments
 from contributions.lifecycle import answering, lock, note_on_trail, reindex_texts, spec_of, specs
-from contributions.models import Comment, Contribution, Report, Support, TrailEntry
+from contributions.models import Comment, Contribution, MergeAnswer, MergeProposal, Report, Revision, Support, TrailEntry
 from lib.markdown import render
 from notifications import outbox
 from organisation.models import Person
@@ -97,6 +98,7 @@ def mask(*, by: Person, contribution: Contribution, words: str) -> int:
     _open_trail(is_open=True)
     comments = _mask_comments(locked, masked)
     changed = len(comments) + _mask_contribution(locked, masked) + sum(_mask_rows(locked, *rows, masked) for rows in _around())
+    changed += _mask_merging(locked, masked)
     _open_trail(is_open=False)
     if not changed:
         raise ValidationError({"words": _("These words stand nowhere in the contribution, its comments or its history.")})
@@ -183,16 +185,26 @@ def _around() -> Iterator[tuple[type[models.Model], tuple[str, ...]]]:
     yield TrailEntry, (*TRAIL_TEXTS, "before")
     yield Support, ("note",)
     yield Report, ("reason",)
+    yield Revision, ("texts",)
     for spec in specs():
         yield from spec.beside
 
 
+def _mask_merging(locked: Contribution, masked: Masker) -> int:
+    """Questions whether to merge it, or another into it, and what was answered."""
+    proposals = MergeProposal.objects.filter(Q(contribution=locked) | Q(target=locked))
+    answers = MergeAnswer.objects.filter(proposal__in=proposals)
+    return sum(_mask_row(row, ("reason",), masked) for row in proposals) + sum(_mask_row(row, ("note",), masked) for row in answers)
+
+
 def _mask_rows(locked: Contribution, model: type[models.Model], columns: tuple[str, ...], masked: Masker) -> int:
-    changed = 0
-    for row in model._default_manager.filter(contribution=locked):
-        if differing := _differing(row, columns, masked):
-            changed += model._default_manager.filter(pk=row.pk).update(**differing)
-    return changed
+    return sum(_mask_row(row, columns, masked) for row in model._default_manager.filter(contribution=locked))
+
+
+def _mask_row(row: models.Model, columns: tuple[str, ...], masked: Masker) -> int:
+    """How many rows that was: one or none."""
+    differing = _differing(row, columns, masked)
+    return type(row)._default_manager.filter(pk=row.pk).update(**differing) if differing else 0
 
 
 def _differing(row: models.Model, columns: Iterable[str], masked: Masker) -> dict[str, Any]:
@@ -208,10 +220,19 @@ def _differing(row: models.Model, columns: Iterable[str], masked: Masker) -> dic
 
 
 def _mask_set_aside(name: str, value: dict[str, Any], masked: Masker) -> dict[str, Any]:
-    """The texts of the kind it is not at present, in `set_aside` itself or where a trail entry remembers how it was."""
+    """Texts kept as JSON: those of an edit, those of the kind it is not at present, and these where a trail entry remembers how it was."""
+    if name == "texts":
+        return {column: _mask_json(text, masked) for column, text in value.items()}
     if name == "before":
         return {**value, "set_aside": _mask_set_aside("set_aside", value["set_aside"], masked)} if "set_aside" in value else value
     return {
         kind: {column: masked(text) if column in spec_of(kind).searched else text for column, text in columns.items()}
         for kind, columns in value.items()
     }
+
+
+def _mask_json(value: Any, masked: Masker) -> Any:
+    """Every text in it, however deep."""
+    if isinstance(value, list):
+        return [_mask_json(part, masked) for part in value]
+    return masked(value) if isinstance(value, str) else value

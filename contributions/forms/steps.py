@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contributions.enums import ReasonCode, Status
-from contributions.models import Contribution
+from contributions.models import Contribution, MergeProposal
 from contributions.rules import answerers_of
 from contributions.search import similar
 from contributions.statuses import SENT_AUDIENCES
@@ -68,11 +68,12 @@ HEADINGS: Mapping[str, str | StrPromise] = {
 
 @dataclass(frozen=True)
 class Taken:
-    """A step about to be taken: by whom, with what."""
+    """A step about to be taken: by whom, with what. `asked` is the question to the authors that a merge rests on."""
 
     step: Step
     contribution: Contribution
     person: Person
+    asked: MergeProposal | None = None
 
     def say(self, words: str | StrPromise) -> str:
         return str(words) % {"name": self.contribution.author.given_name}
@@ -167,6 +168,10 @@ class TargetField(forms.CharField):
         super().__init__(**kwargs)
         self.chosen: Contribution | None = None
         self.visible = Contribution.objects.visible_to(taken.person).sent().exclude(pk=taken.contribution.pk).with_place()
+        if taken.asked:
+            self.chosen, self.has_alike = taken.asked.target, False
+            self._show([taken.asked.target])
+            return
         alike = list(similar(self.visible.exclude(status=Status.MERGED), taken.contribution.title))
         self.has_alike = bool(alike)
         self._show(alike)
@@ -179,11 +184,6 @@ class TargetField(forms.CharField):
         self.widget.descriptions = {
             str(row.pk): f"{row.get_kind_display()} · {row.get_status_display()} · {row.department.name}" for row in rows
         }
-
-    def begin_with(self, target: Contribution) -> None:
-        """What the form offers alone, until the question about it is taken back."""
-        self.chosen, self.has_alike, self.widget, self.help_text = target, False, _TargetCards(), ""
-        self._show([target])
 
     def clean(self, value: Any) -> Contribution:
         typed = super().clean(value)
@@ -240,15 +240,14 @@ class StepForm(forms.Form):
     use_required_attribute = False
 
     def __init__(self, data: Any = None, *, taken: Taken, **kwargs: Any) -> None:
+        if taken.asked:
+            kwargs["initial"] = {"target": str(taken.asked.target_id), "reason": taken.asked.reason}
         super().__init__(data, **kwargs)
         self.taken = taken
         for name in taken.step.fields:
             field = FIELDS[name](taken)
             field.required = name in taken.step.requires
             self.fields[name] = field
-            if isinstance(field, TargetField) and (asked := self.initial.get(name)):
-                field.begin_with(asked)
-                self.initial[name] = str(asked.pk)
             if isinstance(field, TargetField) and field.has_alike:
                 self.fields["target_address"] = LineField(
                     label=_("Or the address of another"), required=False, max_length=400, help_text=_("Copy it from the address bar.")

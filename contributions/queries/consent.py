@@ -102,9 +102,11 @@ RULES = (
 )
 
 
-def consent(by: Person | None, contribution: Contribution, target: Contribution, on: datetime.date) -> Consent:
-    """At most two queries, with the authors read."""
-    proposal = open_proposal(contribution)
+def consent(
+    by: Person | None, contribution: Contribution, target: Contribution, on: datetime.date, asked: MergeProposal | None = None
+) -> Consent:
+    """At most two queries, with the authors read; `asked` is the open proposal where it has been read already."""
+    proposal = asked or open_proposal(contribution)
     if proposal is None or proposal.target_id != target.pk:
         return Consent(asked_of(by, contribution, target), contribution.author_id == target.author_id, None, on=on)
     answers = list(proposal.answers.select_related("person"))

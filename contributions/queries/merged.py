@@ -11,12 +11,12 @@ from contributions.enums import SupportKind
 from contributions.models import Support
 
 BENEATH = """
-WITH RECURSIVE beneath (id, depth) AS (
-    SELECT unnest(%s::bigint[]), 0
+WITH RECURSIVE beneath (root, id, depth) AS (
+    SELECT root, root, 0 FROM unnest(%s::bigint[]) root
     UNION ALL
-    SELECT lower.id, beneath.depth + 1 FROM contributions_contribution lower JOIN beneath ON lower.merged_into_id = beneath.id
+    SELECT beneath.root, lower.id, beneath.depth + 1 FROM contributions_contribution lower JOIN beneath ON lower.merged_into_id = beneath.id
 ) CYCLE id SET is_ring USING path
-SELECT id FROM beneath WHERE NOT is_ring ORDER BY depth, id
+SELECT id, root FROM beneath WHERE NOT is_ring ORDER BY depth, id
 """
 ABOVE = """
 WITH RECURSIVE above (id, depth) AS (
@@ -28,20 +28,28 @@ SELECT id FROM above WHERE id IS NOT NULL AND NOT is_ring ORDER BY depth
 """
 
 
-def beneath(*pks: int) -> list[int]:
-    """Ids of these and of everything merged into them, through any number of merges; themselves first."""
-    return _ids(BENEATH, list(pks))
+def beneath(pk: int) -> list[int]:
+    """Ids of it and of everything merged into it, through any number of merges; itself first."""
+    return trees(pk)[pk]
+
+
+def trees(*pks: int) -> dict[int, list[int]]:
+    """The same for each of them, by its id."""
+    found: dict[int, list[int]] = {pk: [] for pk in pks}
+    for lower, root in _rows(BENEATH, list(pks)):
+        found[root].append(lower)
+    return found
 
 
 def above(pk: int) -> list[int]:
     """Ids of what it is merged into, and of what that is merged into; the nearest first."""
-    return _ids(ABOVE, pk)
+    return [row[0] for row in _rows(ABOVE, pk)]
 
 
-def _ids(query: str, pk: int | list[int]) -> list[int]:
+def _rows(query: str, parameter: int | list[int]) -> list[tuple[int, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(query, [pk])
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(query, [parameter])
+        return cursor.fetchall()
 
 
 def support_counts(pks: Collection[int]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import JSONObject
 
 from contributions.models import Contribution, Follow, MergeAnswer, MergeProposal, Participant, Support
-from contributions.queries.merged import beneath
+from contributions.queries.merged import beneath, trees
 from contributions.rules import readers_of
 from organisation.models import Person
 
@@ -36,7 +36,8 @@ class Preview:
 
 def preview(contribution: Contribution, target: Contribution) -> Preview:
     """Two queries. Both have been read with their places."""
-    one, both = beneath(contribution.pk), beneath(contribution.pk, target.pk)
+    ids = trees(contribution.pk, target.pk)
+    one, both = ids[contribution.pk], [pk for tree in ids.values() for pk in tree]
     reads, reads_target = readers_of(contribution), readers_of(target)
     follows = Q(pk__in=Follow.objects.filter(contribution=contribution).values("person_id"))
     comes_along = Q(pk__in=Follow.objects.filter(contribution__in=one).values("person_id")) | Q(pk=contribution.author_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -16,21 +16,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from contributions.actions import merging
 from contributions.forms.merging import MergeAnswerForm, answer_of
-from contributions.forms.steps import StepForm, TargetField, Taken
-from contributions.models import Contribution, MergeProposal
+from contributions.forms.steps import StepForm, Taken, TargetField
+from contributions.models import Contribution, MergeAnswer, MergeProposal
 from contributions.queries.consent import consent, open_proposal
 from contributions.queries.merging import parting, preview
+from contributions.steps import Step
 from lib.access import find
 from lib.htmx import answer, redirect
 from organisation.models import Person
 
 
-def asked_about(taken: Taken) -> dict[str, Any]:
-    """What the form begins with: the question that stands, if there is one."""
-    proposal = open_proposal(taken.contribution) if taken.step.name == "merge" else None
-    if proposal is None or not taken.person.has_perm("contributions.see", proposal.target):
-        return {}
-    return {"target": proposal.target, "reason": proposal.reason}
+def asked_about(person: Person, contribution: Contribution, step: Step) -> MergeProposal | None:
+    """The question that a merge rests on, as far as the person may see both."""
+    proposal = open_proposal(contribution) if step.name == "merge" else None
+    return proposal if proposal and len(seen_sides(person, proposal)) == 2 else None
 
 
 def beside(taken: Taken, form: StepForm) -> dict[str, Any]:
@@ -46,7 +45,7 @@ def beside(taken: Taken, form: StepForm) -> dict[str, Any]:
     return {
         "merging": True,
         "preview": preview(taken.contribution, target),
-        "consent": consent(taken.person, taken.contribution, target, timezone.localdate()),
+        "consent": consent(taken.person, taken.contribution, target, timezone.localdate(), taken.asked),
     }
 
 
@@ -80,7 +79,7 @@ def found(request: HttpRequest, pk: int, proposal: int, **permissions: str) -> t
     place = "contribution__department", "contribution__author__department__organisation", "contribution__owner_organisation"
     target = "target__department", "target__author__department__organisation", "target__owner_organisation"
     rows: QuerySet[MergeProposal] = MergeProposal.objects.select_related(*place, *target, "by__department__organisation")
-    rows = rows.filter(contribution=pk).prefetch_related("answers__person", "contribution__participants", "target__participants")
+    rows = rows.filter(contribution=pk).prefetch_related(Prefetch("answers", MergeAnswer.objects.select_related("person")))
     return person, find(person, rows, see="contributions.see_merge", pk=proposal, **permissions)
 
 
@@ -107,7 +106,7 @@ def merge(request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
 
 
 def question_page(request: HttpRequest, person: Person, row: MergeProposal, form: MergeAnswerForm, status: int = 200) -> HttpResponse:
-    seen = [side for side in (row.contribution, row.target) if person.has_perm("contributions.see", side)]
+    seen = seen_sides(person, row)
     moderates = person.has_perm("contributions.withdraw_merge", row)
     answers = row.answers.all()
     context = {
@@ -122,6 +121,13 @@ def question_page(request: HttpRequest, person: Person, row: MergeProposal, form
         "form": form,
     }
     return answer(request, "contributions/merge.html", "form", context, status=status)
+
+
+def seen_sides(person: Person, row: MergeProposal) -> list[Contribution]:
+    sides = (row.contribution, row.target)
+    visible = Contribution.objects.visible_to(person).filter(pk__in=[side.pk for side in sides])
+    seen = set(visible.values_list("pk", flat=True))
+    return [side for side in sides if side.pk in seen]
 
 
 def own_side(person: Person, row: MergeProposal) -> Contribution:

@@ -40,10 +40,10 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         raise PermissionDenied
     if definition.name == "submit":
         return redirect(request, reverse("idea_edit", args=(pk,)))
-    taken = Taken(definition, contribution, person)
     if request.method == "POST":
-        return take(request, taken)
-    return show(request, taken, StepForm(taken=taken, initial=merging.asked_about(taken)), version=contribution.version)
+        return take(request, Taken(definition, contribution, person))
+    taken = Taken(definition, contribution, person, asked=merging.asked_about(person, contribution, definition))
+    return show(request, taken, StepForm(taken=taken), version=contribution.version)
 
 
 def show(
