@@ -75,7 +75,8 @@ class StaleVersion(Exception):
 
 @dataclass(frozen=True)
 class KindSpec:
-    """What a kind brings to the house: its child model, its steps, the child's columns and those of them that are searched.
+    """What a kind brings to the house: its child model, its steps, the child's columns, those of them that are searched, those that
+    whoever may edit the texts edits.
 
     `notes` are the labels of trail entries that no step makes; `beside`, other tables with texts that hang on a contribution.
     """
@@ -85,6 +86,7 @@ class KindSpec:
     steps: tuple[Step, ...]
     columns: tuple[str, ...]
     searched: tuple[str, ...]
+    edited: tuple[str, ...] = ()
     notes: Mapping[str, str | LazyText] = field(default_factory=dict)
     beside: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = ()
 

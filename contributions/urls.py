@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from contributions.views import lists, merging, moderation, steps, talk
+from contributions.views import history, lists, merging, moderation, steps, talk
 
 urlpatterns: list[URLPattern] = [
     path("search/", lists.search, name="search"),
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("contributions/<int:pk>/follow/", talk.follow, name="follow"),
     path("contributions/<int:pk>/report/", talk.report, name="report"),
     path("contributions/<int:pk>/steps/<slug:step>/", steps.step, name="step"),
+    path("contributions/<int:pk>/history/", history.history, name="history"),
+    path("contributions/<int:pk>/history/<int:version>/", history.restore, name="restore"),
     path("contributions/<int:pk>/merge/<int:proposal>/", merging.merge, name="merge"),
     path("contributions/<int:pk>/merge/<int:proposal>/withdraw/", merging.withdraw, name="merge_withdraw"),
     path("contributions/<int:pk>/moderate/", moderation.moderate, name="moderate"),

@@ -27,6 +27,26 @@ def differences(old: str, new: str) -> list[Piece]:
     return [piece for piece in _pieces(_WORD.findall(old), _WORD.findall(new)) if piece.text]
 
 
+def shortened(pieces: Sequence[Piece], around: int = 160) -> list[Piece]:
+    """The same with only that many characters of what stays the same on either side of a change."""
+    last = len(pieces) - 1
+    return [
+        piece
+        if piece.change != Change.SAME
+        else Piece(piece.change, _cut(piece.text, 0 if at == 0 else around, 0 if at == last else around))
+        for at, piece in enumerate(pieces)
+    ]
+
+
+def _cut(text: str, head: int, tail: int) -> str:
+    """Between words, where there is one to cut at."""
+    if len(text) <= head + tail + 40:
+        return text
+    first, last = text[:head], text[len(text) - tail :]
+    first, last = first[: first.rfind(" ") + 1] or first, last[last.find(" ") :] if tail else ""
+    return f"{first}…{last}"
+
+
 def _pieces(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
     head = _alike(old, new)
     tail = _alike(old[head:][::-1], new[head:][::-1])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
@@ -119,6 +120,9 @@ def asked_of(by: Person | None, contribution: Contribution, target: Contribution
     return [author for author in authors.values() if author.is_active and author != by]
 
 
-def open_proposal(contribution: Contribution) -> MergeProposal | None:
+def open_proposal(contribution: Contribution, among: QuerySet[Contribution] | None = None) -> MergeProposal | None:
+    """The question that is asked of it now; `among` says which targets count."""
     rows = MergeProposal.objects.filter(contribution=contribution, closed_at__isnull=True)
+    if among is not None:
+        rows = rows.filter(target__in=among)
     return rows.select_related("by", "target__author", "target__department__organisation").first()

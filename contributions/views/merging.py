@@ -28,8 +28,8 @@ from organisation.models import Person
 
 def asked_about(person: Person, contribution: Contribution, step: Step) -> MergeProposal | None:
     """The question that a merge rests on, as far as the person may see both."""
-    proposal = open_proposal(contribution) if step.name == "merge" else None
-    return proposal if proposal and len(seen_sides(person, proposal)) == 2 else None
+    visible = Contribution.objects.visible_to(person)
+    return open_proposal(contribution, among=visible) if step.name == "merge" else None
 
 
 def beside(taken: Taken, form: StepForm) -> dict[str, Any]:

@@ -507,5 +507,5 @@ def test_the_pages_cost_the_same_however_many(world: World, pair: Any, number: i
     author, asking = client_of(one.author), client_of(coordinator(world))
     with django_assert_num_queries(11):
         assert author.get(f"/contributions/{one.pk}/merge/{proposal.pk}/").status_code == 200
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert asking.get(address(one, "merge")).status_code == 200
