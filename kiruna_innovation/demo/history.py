@@ -119,7 +119,8 @@ class History:
     def _take(self, story: Story, step: StepText, at: datetime.datetime) -> None:
         contribution, by = self.contributions[story.key], self.people[step.by]
         if step.do == "propose":
-            return self._ask_authors(contribution, step, at)
+            self._ask_authors(contribution, step, at)
+            return
         values = self._values(step, at)
         for key in filter(None, (story.key, step.target)):
             self._write_follows(key)
