@@ -193,7 +193,7 @@ def _held(contribution: Contribution, step: str, target: Contribution | None) ->
         before = _last(contribution).values_list("before", flat=True).first() or {}
         return hold(contribution.pk, before.get("merged_into_id"))
     definition = step_named(contribution.kind, step)
-    return hold(contribution.pk, target and target.pk) if definition and definition.after else []
+    return hold(contribution.pk, target.pk if target else None) if definition and definition.after else []
 
 
 def _last(contribution: Contribution) -> QuerySet[TrailEntry]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.actions.talk import count_comments
-from contributions.lifecycle import answering, lock, note_on_trail, reindex_texts, spec_of, specs
+from contributions.lifecycle import UNDO_WITHIN, answering, lock, note_on_trail, reindex_texts, spec_of, specs
 from contributions.models import Comment, Contribution, MergeAnswer, MergeProposal, Report, Revision, Support, TrailEntry
 from lib.markdown import render
 from notifications import outbox
@@ -64,6 +64,7 @@ def unhide(*, by: Person, contribution: Contribution) -> None:
     locked = _locked_for_moderation(by, contribution)
     if locked.hidden_at is not None:
         _set_hidden(locked, hidden=False)
+        _cancel(locked, "hide")
         note_on_trail(by=by, contribution=locked, step="unhide")
 
 
@@ -84,6 +85,7 @@ def unhide_comment(*, by: Person, comment: Comment) -> None:
     locked = _locked_for_moderation(by, comment.contribution)
     if Comment.objects.filter(pk=comment.pk, hidden_at__isnull=False).update(hidden_at=None):
         count_comments(locked)
+        _cancel(locked, "hide_comment")
         note_on_trail(by=by, contribution=locked, step="unhide_comment")
 
 
@@ -132,13 +134,24 @@ def _handle_all(by: Person, reports: models.QuerySet[Report]) -> None:
 
 def _tell_author(by: Person, contribution: Contribution, kind: str, entry: TrailEntry) -> None:
     if contribution.author_id != by.pk:
-        ids = {"contribution": contribution.pk, "entry": entry.pk}
-        outbox.tell([contribution.author_id], kind, ids, thread=contribution.thread)
+        _tell(contribution.author_id, kind, {"contribution": contribution.pk, "entry": entry.pk}, entry)
 
 
 def _tell_commenter(comment: Comment, kind: str, entry: TrailEntry) -> None:
-    ids = {"contribution": comment.contribution_id, "comment": comment.pk, "entry": entry.pk}
-    outbox.tell([comment.author_id], kind, ids, thread=f"contribution:{comment.contribution_id}")
+    _tell(comment.author_id, kind, {"contribution": comment.contribution_id, "comment": comment.pk, "entry": entry.pk}, entry)
+
+
+def _tell(recipient: int, kind: str, ids: dict[str, int], entry: TrailEntry) -> None:
+    """Once it can no longer be regretted at once."""
+    thread = f"contribution:{ids['contribution']}"
+    outbox.tell([recipient], kind, ids, thread=thread, cause=entry.cause, not_before=entry.at + UNDO_WITHIN)
+
+
+def _cancel(locked: Contribution, step: str) -> None:
+    """Shown again within the time of regret, nobody is told that it was hidden."""
+    entry = locked.trail.order_by("-at", "-pk").first()
+    if entry and entry.step == step and timezone.now() - entry.at <= UNDO_WITHIN:
+        outbox.cancel(entry.cause)
 
 
 Masker = Callable[[str], str]

@@ -96,7 +96,12 @@ def restorable(contribution: Contribution, texts: Iterable[str]) -> list[str]:
 
 
 def _differing(row: Contribution, names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: values[name] for name in names if name in values and values[name] != getattr(row, name)}
+    return {name: values[name] for name in names if name in values and not _same(values[name], getattr(row, name))}
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Choices are the same in whatever order they stand."""
+    return one == other or (isinstance(one, list) and set(one) == set(other))
 
 
 def _touched(contribution: Contribution, values: Mapping[str, Any]) -> set[int] | None:

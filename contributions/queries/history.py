@@ -78,9 +78,9 @@ def words(column: str, value: Any, departments: Mapping[int, str]) -> str:
     """A column's value as text that can be compared: a choice or a why on each line."""
     match column:
         case "touched_groups":
-            return "\n".join(str(TouchedGroup(group).label) for group in value or ())
+            return "\n".join(str(group.label) for group in TouchedGroup if group in (value or ()))
         case "touched":
-            return "\n".join(departments.get(pk, "") for pk in value or ())
+            return "\n".join(departments.get(pk, "") for pk in sorted(value or ()))
         case "whys":
             return "\n".join(f"{question} {answer}" for question, answer in value or ())
     return str(value)

@@ -49,7 +49,8 @@ def above(pk: int) -> list[int]:
 def _rows(query: str, parameter: int | list[int]) -> list[tuple[int, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, [parameter])
-        return cursor.fetchall()
+        rows: list[tuple[int, ...]] = cursor.fetchall()
+    return rows
 
 
 def support_counts(pks: Collection[int]) -> dict[str, int]:

@@ -69,8 +69,9 @@ class Parting:
 
 def parting(person: Person, contribution: Contribution) -> Parting | None:
     """None where it is not merged, or merged into what the person may not see."""
-    rows = Contribution.objects.visible_to(person).filter(pk=contribution.merged_into_id)
-    host = rows.first() if contribution.merged_into_id else None
+    if contribution.merged_into_id is None:
+        return None
+    host = Contribution.objects.visible_to(person).filter(pk=contribution.merged_into_id).first()
     if host is None:
         return None
     leaving = {"contribution": host, "through__in": beneath(contribution.pk)}

@@ -37,7 +37,7 @@ def settle(contribution: Contribution, entry: TrailEntry) -> None:
     if old == new:
         return
     left, joined = _with_above(old), _with_above(new)
-    if contribution.pk in joined or Contribution.objects.filter(pk=new, status=Status.DRAFT).exists():
+    if contribution.pk in joined or Contribution.objects.filter(pk__in=joined[:1], status=Status.DRAFT).exists():
         raise ValidationError({"target": _("Choose another contribution, one that is not itself merged.")})
     for host in _rows(left):
         _part(contribution, host)
