@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from challenges.models import Challenge, Why
-from contributions.actions.texts import save_texts
+from contributions.actions.texts import keep_revision, save_texts
 from contributions.enums import ParticipantRole, Status
 from contributions.lifecycle import StaleVersion, answering, lock, note_on_trail, reindex_texts
 from contributions.models import Contribution, Participant, TrailEntry
@@ -39,13 +39,15 @@ def understand(*, by: Person, challenge: Contribution, version: int | None, root
     standing = list(Why.objects.filter(contribution=locked).order_by("position").values_list("question", "answer"))
     if root_problem == row.root_problem and list(whys) == standing:
         return locked
+    keep_revision(by, locked, {"root_problem": row.root_problem, "whys": standing})
     Challenge.objects.filter(pk=locked.pk).update(root_problem=root_problem)
     Why.objects.filter(contribution=locked).delete()
     Why.objects.bulk_create(
         Why(contribution=locked, position=place, question=question, answer=answer) for place, (question, answer) in enumerate(whys, start=1)
     )
-    locked.version, locked.last_activity_at = locked.version + 1, timezone.now()
-    locked.save(update_fields=["version", "last_activity_at"])
+    now = timezone.now()
+    locked.version, locked.last_activity_at, locked.edited_at = locked.version + 1, now, now
+    locked.save(update_fields=["version", "last_activity_at", "edited_at"])
     reindex_texts(locked)
     return locked
 

@@ -38,9 +38,29 @@ CHALLENGE_STEPS = (
         effect=_open_window,
         help=_("Everybody who may read the challenge can give ideas until the day you choose."),
     ),
-    onward("plan", _("On to the action plan"), Status.OPEN_FOR_IDEAS, Status.ACTION_PLAN),
-    onward("test", _("Start the test"), Status.ACTION_PLAN, Status.TESTING),
-    onward("solve", _("It is solved"), Status.TESTING, Status.SOLVED),
+    onward(
+        "plan",
+        _("On to the action plan"),
+        Status.OPEN_FOR_IDEAS,
+        Status.ACTION_PLAN,
+        help=_("The author and those who follow it hear which ideas go on, and who does what."),
+    ),
+    onward(
+        "test",
+        _("Start the test"),
+        Status.ACTION_PLAN,
+        Status.TESTING,
+        help=_("The author and those who follow it hear what is tried, where and until when."),
+    ),
+    onward(
+        "solve",
+        _("It is solved"),
+        Status.TESTING,
+        Status.SOLVED,
+        help=_(
+            "The author and those who follow it hear what solved it. A formal decision is recorded on its own, with its registration number."
+        ),
+    ),
     back(
         "back_to_understanding",
         _("Back to understanding"),

@@ -22,6 +22,7 @@ from contributions.models import Contribution
 from contributions.queries.lists import listing, read_filters, with_answer_count
 from contributions.queries.page import for_page
 from contributions.queries.places import places
+from contributions.views.history import undo_of_edit
 from contributions.views.lists import frame_of
 from contributions.views.page import elsewhere
 from contributions.views.page import frame_of as frame_of_page
@@ -79,13 +80,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not forms.are_valid():
         return edit_page(request, row, forms, version=version_posted(request), status=422)
     try:
-        actions.edit(by=person, challenge=row, version=version_posted(request), texts=forms.words, understanding=forms.understood)
+        saved = actions.edit(by=person, challenge=row, version=version_posted(request), texts=forms.words, understanding=forms.understood)
     except StaleVersion:
         fresh = Challenge.objects.with_place().prefetch_related("participants").filter(pk=pk).first()
         if fresh is None:
             return no_longer_challenge(request, person, pk)
         return edit_page(request, fresh, forms, status=409, chain=chain_of(fresh))
-    messages.success(request, _("The change is saved."))
+    if saved.version != row.version:
+        messages.success(request, _("The change is saved."), extra_tags=undo_of_edit(saved))
     return redirect(request, row.get_absolute_url())
 
 

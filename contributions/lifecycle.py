@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Field
+from django.db.models import Field, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from contributions.enums import Kind, TrailSort
 from contributions.models import Contribution, Follow, TrailEntry
 from contributions.rules import UNDO_WITHIN, answerers_of
 from contributions.search import index
-from contributions.steps import Changes, Clock, Step, Told, Values
+from contributions.steps import Changes, Clock, Step, Told, Values, hold
 from notifications import outbox
 from organisation.models import Person
 
@@ -77,7 +77,8 @@ class StaleVersion(Exception):
 
 @dataclass(frozen=True)
 class KindSpec:
-    """What a kind brings to the house: its child model, its steps, the child's columns and those of them that are searched.
+    """What a kind brings to the house: its child model, its steps, the child's columns, those of them that are searched, those that
+    whoever may edit the texts edits.
 
     `notes` are the labels of trail entries that no step makes; `beside`, other tables with texts that hang on a contribution.
     """
@@ -87,6 +88,7 @@ class KindSpec:
     steps: tuple[Step, ...]
     columns: tuple[str, ...]
     searched: tuple[str, ...]
+    edited: tuple[str, ...] = ()
     notes: Mapping[str, str | LazyText] = field(default_factory=dict)
     beside: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = ()
 
@@ -158,7 +160,7 @@ def advance(
     """
     now = now or timezone.now()
     target = (values or {}).get("target")
-    locked = lock(contribution.pk, *([target.pk] if target else []))
+    locked = lock(contribution.pk, *_held(contribution, step, target))
     if version is not None and version != locked.version:
         raise StaleVersion(locked)
     if step == "undo":
@@ -168,10 +170,12 @@ def advance(
     if target:
         target.refresh_from_db(fields=("status",))
     kind = into or (other_kind(locked.kind) if step == "convert" else Kind.IDEA if step == "withdraw" else Kind(locked.kind))
-    changes: Changes = {"status": definition.target(locked, kind), **definition.effect(locked, given, now)}
+    changes: Changes = {"status": definition.target(locked, kind), **definition.effect(locked, {**given, "by": by}, now)}
     if definition.clock in CLOCKS:
         changes |= CLOCKS[definition.clock](locked, now)
     entry = _write(by=by, contribution=locked, kind=kind, changes=changes, now=now, entry=_entry_columns(definition, given))
+    if definition.after:
+        definition.after(locked, entry)
     _tell(definition, locked, entry, by)
     return entry
 
@@ -183,6 +187,19 @@ def lock(pk: int, *others: int) -> Contribution:
     if locked is None:
         raise Contribution.DoesNotExist
     return locked
+
+
+def _held(contribution: Contribution, step: str, target: Contribution | None) -> list[int]:
+    """Ids of the other rows that the step's `after` writes, or the `after` of what is taken back."""
+    if step == "undo":
+        before = _last(contribution).values_list("before", flat=True).first() or {}
+        return hold(contribution.pk, before.get("merged_into_id"))
+    definition = step_named(contribution.kind, step)
+    return hold(contribution.pk, target.pk if target else None) if definition and definition.after else []
+
+
+def _last(contribution: Contribution) -> QuerySet[TrailEntry]:
+    return contribution.trail.order_by("-at", "-id")
 
 
 def _permitted(name: str, by: Person | None, contribution: Contribution) -> Step:
@@ -294,7 +311,7 @@ def may_undo(person: Person, entry: TrailEntry | None, now: datetime.datetime | 
 
 
 def _undo(*, by: Person | None, contribution: Contribution, now: datetime.datetime) -> TrailEntry:
-    last = contribution.trail.order_by("-at", "-id").first()
+    last = _last(contribution).first()
     if by is None or last is None or last.by_id != by.pk:
         raise PermissionDenied
     if not may_undo(by, last, now) or contribution.version != last.before["version"] + 1:
@@ -302,7 +319,7 @@ def _undo(*, by: Person | None, contribution: Contribution, now: datetime.dateti
     before = {name: value for name, value in last.before.items() if name not in ("version", "kind")}
     restored = {name: value if name.startswith("child.") else _python(Contribution, _column(name), value) for name, value in before.items()}
     outbox.cancel(last.cause)
-    return _write(
+    entry = _write(
         by=by,
         contribution=contribution,
         kind=Kind(last.before["kind"]),
@@ -310,6 +327,17 @@ def _undo(*, by: Person | None, contribution: Contribution, now: datetime.dateti
         now=now,
         entry={"sort": TrailSort.STEP, "step": "undo"},
     )
+    _settle_undone(step_of(last), contribution, entry)
+    return entry
+
+
+def _settle_undone(step: Step | None, contribution: Contribution, entry: TrailEntry) -> None:
+    """What other rows owe to the step is taken back as well; where they no longer allow it, nothing is."""
+    if step and step.after:
+        try:
+            step.after(contribution, entry)
+        except ValidationError as refusal:
+            raise IllegalStep("undo") from refusal
 
 
 def _tell(definition: Step, contribution: Contribution, entry: TrailEntry, by: Person | None) -> None:
@@ -339,6 +367,8 @@ def _recipients(whom: Told, contribution: Contribution, entry: TrailEntry) -> It
             return _assigned(contribution, contribution.assigned_to_id or entry.before.get("assigned_to_id")) or answering(contribution)
         case Told.COORDINATORS | Told.NEW_OWNER:
             return answering(contribution)
+        case Told.HOST:
+            return Contribution.objects.filter(merged_from=contribution).values_list("author_id", flat=True)
 
 
 def _assigned(contribution: Contribution, person_id: Any) -> list[int]:

@@ -17,7 +17,7 @@ from organisation.rules import is_away
 from organisation.rules import is_coordinator as is_any_coordinator
 
 if TYPE_CHECKING:
-    from contributions.models import Comment, Contribution, Participant, Report
+    from contributions.models import Comment, Contribution, MergeProposal, Participant, Report
     from organisation.models import Person
 
 UNDO_WITHIN = datetime.timedelta(seconds=10)
@@ -319,6 +319,16 @@ def may_see_report(person: Person, report: Report | None) -> bool:
     return report is not None and answers_for(person, report.contribution)
 
 
+@rules.predicate
+def is_asked_to_merge(person: Person, proposal: MergeProposal | None) -> bool:
+    return proposal is not None and any(answer.person_id == person.pk for answer in proposal.answers.all())
+
+
+@rules.predicate
+def answers_for_proposal(person: Person, proposal: MergeProposal | None) -> bool:
+    return proposal is not None and answers_for(person, proposal.contribution)
+
+
 rules.add_perm("contributions.share", rules.is_authenticated)
 rules.add_perm("contributions.see", may_see)
 rules.add_perm("contributions.edit", may_see & (is_author | is_coauthor | is_lead & is_sent) & leaves_open_edit)
@@ -335,6 +345,9 @@ rules.add_perm("contributions.edit_comment", may_see_comment & wrote_comment & i
 rules.add_perm("contributions.note", rules.is_active & answers_for)
 rules.add_perm("contributions.report_comment", may_see_comment & ~wrote_comment)
 rules.add_perm("contributions.see_report", rules.is_active & may_see_report)
+rules.add_perm("contributions.see_merge", rules.is_active & (is_asked_to_merge | answers_for_proposal))
+rules.add_perm("contributions.answer_merge", is_asked_to_merge)
+rules.add_perm("contributions.withdraw_merge", answers_for_proposal)
 rules.add_perm("contributions.own", is_author)
 rules.add_perm("contributions.write_with", may_see & (is_author | is_coauthor))
 rules.add_perm("contributions.answer_invitation", may_see & is_invited)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from contributions.views import comments, lists, moderation, steps, talk, together
+from contributions.views import comments, history, lists, merging, moderation, steps, talk, together
 
 urlpatterns: list[URLPattern] = [
     path("search/", lists.search, name="search"),
@@ -20,6 +20,10 @@ urlpatterns: list[URLPattern] = [
     path("contributions/<int:pk>/people/end/", together.end, name="end_coauthor"),
     path("contributions/<int:pk>/invitation/", together.invitation, name="invitation"),
     path("contributions/<int:pk>/steps/<slug:step>/", steps.step, name="step"),
+    path("contributions/<int:pk>/history/", history.history, name="history"),
+    path("contributions/<int:pk>/history/<int:version>/", history.restore, name="restore"),
+    path("contributions/<int:pk>/merge/<int:proposal>/", merging.merge, name="merge"),
+    path("contributions/<int:pk>/merge/<int:proposal>/withdraw/", merging.withdraw, name="merge_withdraw"),
     path("contributions/<int:pk>/moderate/", moderation.moderate, name="moderate"),
     path("contributions/<int:pk>/hide/", moderation.hide, name="hide"),
     path("contributions/<int:pk>/unhide/", moderation.unhide, name="unhide"),

@@ -11,4 +11,6 @@ class IdeasConfig(AppConfig):
         from ideas.steps import IDEA_STEPS
 
         columns = ("proposal", "benefit")
-        lifecycle.register(lifecycle.KindSpec(kind=Kind.IDEA, child=Idea, steps=IDEA_STEPS, columns=columns, searched=columns))
+        lifecycle.register(
+            lifecycle.KindSpec(kind=Kind.IDEA, child=Idea, steps=IDEA_STEPS, columns=columns, searched=columns, edited=columns)
+        )

@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from contributions.enums import Audience
-from contributions.models import Comment, Report
+from contributions.models import Comment, MergeAnswer, MergeProposal, Report, Revision
 from notifications.unsubscribing import Wish, token_of
 from organisation.enums import Role
 from organisation.models import Person
@@ -74,8 +74,16 @@ def world(settings: Any) -> dict[str, Any]:
     comment = Comment.objects.create(contribution=idea, author=author, body="Hej", body_html="<p>Hej</p>")
     report = Report.objects.create(contribution=idea, by=colleague, reason="Namn på en brukare.")
     challenge = ChallengeFactory.create(author=author, audience=Audience.DEPARTMENT)
+    proposal = MergeProposal.objects.create(
+        contribution_id=idea.pk, target_id=IdeaFactory.create(author=author).pk, by=people["coordinator"], reason="Samma sak."
+    )
+    MergeAnswer.objects.create(proposal=proposal, person=author)
+    Revision.objects.create(contribution_id=idea.pk, version=1, by=author, texts={"title": "Före"})
     assignment = RoleAssignmentFactory.create(organisation=home.organisation, person__department=home)
-    return {"people": people, "idea": idea, "challenge": challenge, "comment": comment, "report": report, "assignment": assignment}
+    return {
+        "people": people, "idea": idea, "challenge": challenge, "comment": comment, "report": report, "assignment": assignment,
+        "proposal": proposal,
+    }  # fmt: skip
 
 
 def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:
@@ -100,6 +108,8 @@ def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:
         "report_pk": world["report"].pk,
         "report_id": world["report"].pk,
         "report": world["report"].pk,
+        "proposal": world["proposal"].pk,
+        "version": 1,
         "step": "decline",
         "name": "decline",
         "token": token_of(Wish(idea.author.pk, ("contributions.commented",))),

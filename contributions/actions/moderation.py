@@ -8,13 +8,25 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.actions.talk import count_comments, write_mentions
 from contributions.lifecycle import answering, lock, note_on_trail, reindex_texts, spec_of, specs
-from contributions.models import WANTED_LENGTH, Comment, Contribution, Report, Support, TrailEntry
+from contributions.models import (
+    WANTED_LENGTH,
+    Comment,
+    Contribution,
+    MergeAnswer,
+    MergeProposal,
+    Report,
+    Revision,
+    Support,
+    TrailEntry,
+)
 from contributions.queries.mentions import words_of
+from contributions.rules import UNDO_WITHIN
 from notifications import outbox
 from organisation.models import Person
 
@@ -73,6 +85,7 @@ def unhide(*, by: Person, contribution: Contribution) -> None:
     locked = _locked_for_moderation(by, contribution)
     if locked.hidden_at is not None:
         _set_hidden(locked, hidden=False)
+        _cancel(locked, "hide")
         note_on_trail(by=by, contribution=locked, step="unhide")
 
 
@@ -93,6 +106,7 @@ def unhide_comment(*, by: Person, comment: Comment) -> None:
     locked = _locked_for_moderation(by, comment.contribution)
     if Comment.objects.filter(pk=comment.pk, hidden_at__isnull=False).update(hidden_at=None):
         count_comments(locked)
+        _cancel(locked, "hide_comment")
         note_on_trail(by=by, contribution=locked, step="unhide_comment")
 
 
@@ -107,6 +121,7 @@ def mask(*, by: Person, contribution: Contribution, words: str) -> int:
     _open_trail(is_open=True)
     comments = _mask_comments(locked, masked)
     changed = len(comments) + _mask_contribution(locked, masked) + sum(_mask_rows(locked, *rows, masked) for rows in _around())
+    changed += _mask_merging(locked, masked)
     _open_trail(is_open=False)
     if not changed:
         raise ValidationError({"words": _("These words stand nowhere in the contribution, its comments or its history.")})
@@ -140,13 +155,24 @@ def _handle_all(by: Person, reports: models.QuerySet[Report]) -> None:
 
 def _tell_author(by: Person, contribution: Contribution, kind: str, entry: TrailEntry) -> None:
     if contribution.author_id != by.pk:
-        ids = {"contribution": contribution.pk, "entry": entry.pk}
-        outbox.tell([contribution.author_id], kind, ids, thread=contribution.thread)
+        _tell(contribution.author_id, kind, {"contribution": contribution.pk, "entry": entry.pk}, entry)
 
 
 def _tell_commenter(comment: Comment, kind: str, entry: TrailEntry) -> None:
-    ids = {"contribution": comment.contribution_id, "comment": comment.pk, "entry": entry.pk}
-    outbox.tell([comment.author_id], kind, ids, thread=f"contribution:{comment.contribution_id}")
+    _tell(comment.author_id, kind, {"contribution": comment.contribution_id, "comment": comment.pk, "entry": entry.pk}, entry)
+
+
+def _tell(recipient: int, kind: str, ids: dict[str, int], entry: TrailEntry) -> None:
+    """Once it can no longer be regretted at once."""
+    thread = f"contribution:{ids['contribution']}"
+    outbox.tell([recipient], kind, ids, thread=thread, cause=entry.cause, not_before=entry.at + UNDO_WITHIN)
+
+
+def _cancel(locked: Contribution, step: str) -> None:
+    """Shown again within the time of regret, nobody is told that it was hidden."""
+    entry = locked.trail.order_by("-at", "-pk").first()
+    if entry and entry.step == step and timezone.now() - entry.at <= UNDO_WITHIN:
+        outbox.cancel(entry.cause)
 
 
 Masker = Callable[[str], str]
@@ -195,16 +221,26 @@ def _around() -> Iterator[tuple[type[models.Model], tuple[str, ...]]]:
     yield TrailEntry, (*TRAIL_TEXTS, "before")
     yield Support, ("note",)
     yield Report, ("reason",)
+    yield Revision, ("texts",)
     for spec in specs():
         yield from spec.beside
 
 
+def _mask_merging(locked: Contribution, masked: Masker) -> int:
+    """Questions whether to merge it, or another into it, and what was answered."""
+    proposals = MergeProposal.objects.filter(Q(contribution=locked) | Q(target=locked))
+    answers = MergeAnswer.objects.filter(proposal__in=proposals)
+    return sum(_mask_row(row, ("reason",), masked) for row in proposals) + sum(_mask_row(row, ("note",), masked) for row in answers)
+
+
 def _mask_rows(locked: Contribution, model: type[models.Model], columns: tuple[str, ...], masked: Masker) -> int:
-    changed = 0
-    for row in model._default_manager.filter(contribution=locked):
-        if differing := _differing(row, columns, masked):
-            changed += model._default_manager.filter(pk=row.pk).update(**differing)
-    return changed
+    return sum(_mask_row(row, columns, masked) for row in model._default_manager.filter(contribution=locked))
+
+
+def _mask_row(row: models.Model, columns: tuple[str, ...], masked: Masker) -> int:
+    """How many rows that was: one or none."""
+    differing = _differing(row, columns, masked)
+    return type(row)._default_manager.filter(pk=row.pk).update(**differing) if differing else 0
 
 
 def _differing(row: models.Model, columns: Iterable[str], masked: Masker) -> dict[str, Any]:
@@ -226,10 +262,19 @@ def _mask_value(name: str, value: Any, masked: Masker) -> Any:
 
 
 def _mask_set_aside(name: str, value: dict[str, Any], masked: Masker) -> dict[str, Any]:
-    """The texts of the kind it is not at present, in `set_aside` itself or where a trail entry remembers how it was."""
+    """Texts kept as JSON: those of an edit, those of the kind it is not at present, and these where a trail entry remembers how it was."""
+    if name == "texts":
+        return {column: _mask_json(text, masked) for column, text in value.items()}
     if name == "before":
         return {**value, "set_aside": _mask_set_aside("set_aside", value["set_aside"], masked)} if "set_aside" in value else value
     return {
         kind: {column: masked(text) if column in spec_of(kind).searched else text for column, text in columns.items()}
         for kind, columns in value.items()
     }
+
+
+def _mask_json(value: Any, masked: Masker) -> Any:
+    """Every text in it, however deep."""
+    if isinstance(value, list):
+        return [_mask_json(part, masked) for part in value]
+    return masked(value) if isinstance(value, str) else value

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +18,7 @@ from contributions.enums import HelpKind, Opening, ParticipantRole, SupportKind
 from contributions.lifecycle import answering, lock
 from contributions.models import Comment, Contribution, Follow, Mention, Support
 from contributions.queries.mentions import words_of
+from contributions.queries.merged import beneath, support_counts
 from contributions.queries.threads import SHOWN
 from contributions.rules import chosen
 from notifications import outbox
@@ -174,9 +174,8 @@ def _given(kind: SupportKind, note: str | None, help_with: Iterable[str] | None)
 
 
 def _count_supports(locked: Contribution) -> None:
-    """Write the counters from the rows: people, once each, and people of each kind."""
-    of_kind = {f"{kind}_count": Count("pk", filter=Q(kind=kind)) for kind in SupportKind.values}
-    counts = Support.objects.filter(contribution=locked).aggregate(support_count=Count("person", distinct=True), **of_kind)
+    """Write the counters from the rows, those of what is merged into it too."""
+    counts = support_counts(beneath(locked.pk))
     Contribution.objects.filter(pk=locked.pk).update(**counts, last_activity_at=timezone.now())
 
 
@@ -194,10 +193,10 @@ def _tell_of_support(contribution: Contribution, row: Support) -> None:
 
 @transaction.atomic
 def follow(*, by: Person, contribution: Contribution, on: bool = True) -> None:
-    """Hear of what happens to it, or no longer. Saying the same twice changes nothing."""
+    """Hear of what happens to it, or no longer. Saying the same twice changes nothing; who came by a merge stays by their own word."""
     if not by.has_perm("contributions.follow", contribution):
         raise PermissionDenied
     if on:
-        Follow.objects.get_or_create(contribution=contribution, person=by)
+        Follow.objects.update_or_create(contribution=contribution, person=by, defaults={"through": None})
     else:
         Follow.objects.filter(contribution=contribution, person=by).delete()

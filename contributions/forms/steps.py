@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contributions.enums import ReasonCode
-from contributions.models import Contribution
+from contributions.enums import ReasonCode, Status
+from contributions.models import Contribution, MergeProposal
 from contributions.rules import answerers_of
 from contributions.search import similar
 from contributions.statuses import SENT_AUDIENCES
@@ -68,11 +68,12 @@ HEADINGS: Mapping[str, str | StrPromise] = {
 
 @dataclass(frozen=True)
 class Taken:
-    """A step about to be taken: by whom, with what."""
+    """A step about to be taken: by whom, with what. `asked` is the question to the authors that a merge rests on."""
 
     step: Step
     contribution: Contribution
     person: Person
+    asked: MergeProposal | None = None
 
     def say(self, words: str | StrPromise) -> str:
         return str(words) % {"name": self.contribution.author.given_name}
@@ -165,16 +166,24 @@ class TargetField(forms.CharField):
 
     def __init__(self, *, taken: Taken, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.visible = Contribution.objects.visible_to(taken.person).sent().exclude(pk=taken.contribution.pk)
-        alike = list(similar(self.visible, taken.contribution.title).select_related("department"))
+        self.chosen: Contribution | None = None
+        self.visible = Contribution.objects.visible_to(taken.person).sent().exclude(pk=taken.contribution.pk).with_place()
+        if taken.asked:
+            self.chosen, self.has_alike = taken.asked.target, False
+            self._show([taken.asked.target])
+            return
+        alike = list(similar(self.visible.exclude(status=Status.MERGED), taken.contribution.title))
         self.has_alike = bool(alike)
-        self.widget.choices = [(str(row.pk), row.title) for row in alike]
-        self.widget.descriptions = {
-            str(row.pk): f"{row.get_kind_display()} · {row.get_status_display()} · {row.department.name}" for row in alike
-        }
+        self._show(alike)
         if not alike:
             self.widget = forms.TextInput()
             self.help_text = _("None that is alike was found. Paste the address of the other, from the address bar.")
+
+    def _show(self, rows: list[Contribution]) -> None:
+        self.widget.choices = [(str(row.pk), row.title) for row in rows]
+        self.widget.descriptions = {
+            str(row.pk): f"{row.get_kind_display()} · {row.get_status_display()} · {row.department.name}" for row in rows
+        }
 
     def clean(self, value: Any) -> Contribution:
         typed = super().clean(value)
@@ -182,6 +191,9 @@ class TargetField(forms.CharField):
         found = self.visible.filter(pk=int(match[1])).first() if match else None
         if found is None:
             raise ValidationError(_("Choose one of those that are alike, or paste the address of another that you can see."))
+        if found.status == Status.MERGED:
+            raise ValidationError(_("Choose another contribution, one that is not itself merged."))
+        self.chosen = found
         return found
 
 
@@ -228,6 +240,8 @@ class StepForm(forms.Form):
     use_required_attribute = False
 
     def __init__(self, data: Any = None, *, taken: Taken, **kwargs: Any) -> None:
+        if taken.asked:
+            kwargs["initial"] = {"target": str(taken.asked.target_id), "reason": taken.asked.reason}
         super().__init__(data, **kwargs)
         self.taken = taken
         for name in taken.step.fields:

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from contributions.messages import moderation, steps, talk, together
+from contributions.messages import merging, moderation, steps, talk, together
 from contributions.messages.telling import Telling, read
 from notifications.enums import Channel
-from notifications.outbox import Fact, Kind, Told
+from notifications.outbox import Fact, Facts, Kind, Told
 from organisation.enums import Role
 from organisation.models import Person
 
@@ -32,8 +32,8 @@ def is_ambassador(person: Person) -> bool:
     return bool(person.coverage(Role.AMBASSADOR))
 
 
-def _kind(code: str, label: Any, default: Channel, **more: Any) -> Kind:
-    return Kind(f"contributions.{code}", label, facts, default, **more)
+def _kind(code: str, label: Any, default: Channel, says: Facts = facts, **more: Any) -> Kind:
+    return Kind(f"contributions.{code}", label, says, default, **more)
 
 
 KINDS = (
@@ -49,6 +49,11 @@ KINDS = (
     ),
     _kind("invitation_answered", gettext_lazy("Somebody answers your invitation"), Channel.DIGEST),
     _kind("mentioned", gettext_lazy("Somebody names you in a comment"), Channel.DIRECT),
+    _kind(
+        "merge_asked", gettext_lazy("Somebody asks whether what you brought belongs together with another"), Channel.DIRECT,
+        says=merging.facts, waits_for_reader=True,
+    ),
+    _kind("merge_done", gettext_lazy("Another is merged with what you brought"), Channel.DIRECT, says=merging.facts),
     _kind("commented", gettext_lazy("Somebody comments on what you brought"), Channel.DIGEST),
     _kind("answered_comment", gettext_lazy("Somebody answers your comment"), Channel.DIGEST),
     _kind("help_offered", gettext_lazy("Somebody wants to help"), Channel.DIGEST),
@@ -68,6 +73,10 @@ KINDS = (
     _kind("assigned", gettext_lazy("You are given something to answer"), Channel.DIRECT, waits_for_reader=True, offered_to=coordinates),
     _kind("noted", gettext_lazy("Somebody writes an internal note"), Channel.DIGEST, offered_to=coordinates),
     _kind("replied", gettext_lazy("An author answers a question"), Channel.DIGEST, waits_for_reader=True, offered_to=coordinates),
+    _kind(
+        "merge_answered", gettext_lazy("An author answers whether two belong together"), Channel.DIGEST,
+        says=merging.facts, waits_for_reader=True, offered_to=coordinates,
+    ),
     _kind("withdrawn", gettext_lazy("An author takes back what you were to answer"), Channel.BELL, offered_to=coordinates),
     _kind(
         "reported", gettext_lazy("Somebody reports a contribution or a comment"), Channel.DIRECT,

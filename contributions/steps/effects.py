@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import Audience, ParticipantRole, Status
 from contributions.models import Contribution
+from contributions.queries.consent import consent
 from contributions.statuses import SENT_AUDIENCES
 from contributions.steps.step import Changes, Values
 
@@ -68,10 +69,13 @@ def resume(_contribution: Contribution, _values: Values, _now: datetime.datetime
     return {"resumes_as": "", "parked_until": None}
 
 
-def merge(contribution: Contribution, values: Values, _now: datetime.datetime) -> Changes:
+def merge(contribution: Contribution, values: Values, now: datetime.datetime) -> Changes:
+    """Only into what stands by itself, and when the authors have had their say."""
     target: Contribution = values["target"]
     if target.pk == contribution.pk or target.status in (Status.MERGED, Status.DRAFT):
         raise ValidationError({"target": _("Choose another contribution, one that is not itself merged.")})
+    if problem := consent(values["by"], contribution, target, timezone.localdate(now)).problem:
+        raise ValidationError({"target": problem})
     return {"merged_into_id": target.pk, "resumes_as": "", "parked_until": None}
 
 

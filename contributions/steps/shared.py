@@ -8,8 +8,8 @@ from django.utils.translation import pgettext_lazy
 
 from contributions.enums import Status, TrailSort
 from contributions.statuses import CLOSED, OPEN
-from contributions.steps import effects
-from contributions.steps.step import Clock, Step, Told, as_before, counterpart, first_of, first_working, to, unchanged
+from contributions.steps import effects, merging
+from contributions.steps.step import Clock, Step, Told, as_before, counterpart, first_of, reopened, to, unchanged
 
 LEARNING = ("learning_believed", "learning_tried", "learning_happened")
 MOVED = {Told.AUTHOR: "contributions.moved", Told.FOLLOWERS: "contributions.followed_moved"}
@@ -108,24 +108,26 @@ def shared_steps() -> tuple[Step, ...]:
             name="merge",
             label=_("Merge with another"),
             done=pgettext_lazy("trail", "Merged"),
-            help=_("Ask the authors first. Both stay named."),
+            help=_("The authors are asked first. Both stay named."),
             sources=OPEN,
             target=to(Status.MERGED),
             permission="contributions.answer_for",
             requires=("target", "reason"),
             clock=Clock.ANSWERS,
             effect=effects.merge,
-            tells=MOVED,
+            after=merging.settle,
+            tells={**MOVED, Told.HOST: "contributions.merge_done"},
         ),
         Step(
             name="reopen",
             label=_("Open again"),
             done=pgettext_lazy("trail", "Opened again"),
             sources=CLOSED | {Status.PARKED},
-            target=first_working,
+            target=reopened,
             permission="contributions.answer_for",
             requires=("reason",),
             effect=effects.reopen,
+            after=merging.settle,
             tells=MOVED,
         ),
         Step(

@@ -11,13 +11,14 @@ from typing import Any
 from django.utils.functional import Promise as LazyText
 
 from contributions.enums import Kind, Status, TrailSort
-from contributions.models import Contribution
+from contributions.models import Contribution, TrailEntry
 from contributions.statuses import WAY
 
 Values = Mapping[str, Any]
 Changes = dict[str, Any]
 Target = Callable[[Contribution, Kind], Status]
 Effect = Callable[[Contribution, Values, datetime.datetime], Changes]
+After = Callable[[Contribution, TrailEntry], None]
 
 
 class Clock(StrEnum):
@@ -39,6 +40,7 @@ class Told(StrEnum):
     COORDINATORS = "coordinators"
     ASSIGNEE = "assignee"
     NEW_OWNER = "new owner"
+    HOST = "author of what it is merged into"
 
 
 def no_effect(_contribution: Contribution, _values: Values, _now: datetime.datetime) -> Changes:
@@ -47,7 +49,11 @@ def no_effect(_contribution: Contribution, _values: Values, _now: datetime.datet
 
 @dataclass(frozen=True)
 class Step:
-    """One move, from any of `sources`. `target` answers where it leads, given the contribution and the kind it becomes."""
+    """One move, from any of `sources`. `target` answers where it leads, given the contribution and the kind it becomes.
+
+    `effect` answers what else is written of it, from the fields given and `by`. `after` writes what other rows owe to the step, once the
+    contribution and its entry are written and under the same lock; taking the step back calls it with the entry that takes back.
+    """
 
     name: str
     label: str | LazyText
@@ -61,6 +67,7 @@ class Step:
     sort: TrailSort = TrailSort.STEP
     clock: Clock = Clock.LEAVES
     effect: Effect = no_effect
+    after: After | None = None
     tells: Mapping[Told, str] = field(default_factory=dict)
     goes_back: bool = False
     by_itself: bool = False
@@ -72,6 +79,14 @@ class Step:
 
 def to(status: Status) -> Target:
     return lambda _contribution, _kind: status
+
+
+def reopened(contribution: Contribution, kind: Kind) -> Status:
+    """Exploring or understanding; what was merged stands where it stood, without the pause it may have been in."""
+    merging = TrailEntry.objects.filter(contribution_id=contribution.pk, step="merge").order_by("-at", "-pk").first()
+    if contribution.status != Status.MERGED or merging is None:
+        return first_working(contribution, kind)
+    return Status(merging.before.get("resumes_as") or merging.from_status)
 
 
 def unchanged(contribution: Contribution, _kind: Kind) -> Status:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -66,17 +67,19 @@ def hide(request: HttpRequest, pk: int) -> HttpResponse:
         return show(request, about, comment=comment, hide_form=form, status=422)
     if comment:
         moderation.hide_comment(by=person, comment=comment, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The comment is hidden. Whoever wrote it is told."))
+        undo = f"{reverse('unhide', args=(pk,))}?comment={comment.pk}"
+        messages.success(request, _("The comment is hidden. Whoever wrote it is told."), extra_tags=undo)
     else:
         moderation.hide(by=person, contribution=about, reason=form.cleaned_data["reason"])
-        messages.success(request, _("It is hidden for everybody but the author and the coordinators. The author is told."))
+        said = _("It is hidden for everybody but the author and the coordinators. The author is told.")
+        messages.success(request, said, extra_tags=reverse("unhide", args=(pk,)))
     return redirect(request, about.get_absolute_url())
 
 
 @require_POST
 def unhide(request: HttpRequest, pk: int) -> HttpResponse:
     person, about = moderated(request, pk)
-    comment = named_comment(person, about, request.POST.get("comment"))
+    comment = named_comment(person, about, request.POST.get("comment") or request.GET.get("comment"))
     if comment:
         moderation.unhide_comment(by=person, comment=comment)
         messages.success(request, _("The comment is shown again."))

@@ -18,6 +18,7 @@ from contributions.lifecycle import IllegalStep, StaleVersion, advance, label_of
 from contributions.models import Contribution, TrailEntry
 from contributions.queries.trail import Line, trail
 from contributions.steps import Step, Told
+from contributions.views import merging
 from lib.access import find
 from lib.htmx import answer, own_address, redirect
 from organisation.models import Person
@@ -39,9 +40,9 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         raise PermissionDenied
     if definition.name == "submit":
         return redirect(request, reverse("idea_edit", args=(pk,)))
-    taken = Taken(definition, contribution, person)
     if request.method == "POST":
-        return take(request, taken)
+        return take(request, Taken(definition, contribution, person))
+    taken = Taken(definition, contribution, person, asked=merging.asked_about(person, contribution, definition))
     return show(request, taken, StepForm(taken=taken), version=contribution.version)
 
 
@@ -50,6 +51,7 @@ def show(
 ) -> HttpResponse:
     context = {
         "contribution": taken.contribution, "step": taken.step, "form": form, "version": version, "since": since, "next": wanted_next(request),
+        **merging.beside(taken, form),
     }  # fmt: skip
     return answer(request, PAGE, FORM, context, status=status)
 
@@ -58,9 +60,13 @@ def take(request: HttpRequest, taken: Taken) -> HttpResponse:
     form, version = StepForm(request.POST, taken=taken), read_version(request)
     if version not in (None, taken.contribution.version):
         return changed_meanwhile(request, taken)
+    if merging.is_preview(request, taken):
+        return show(request, taken, form, version=version, status=200 if merging.is_previewed(form) else 422)
     if not form.is_valid():
         return show(request, taken, form, version=version, status=422)
     try:
+        if merging.is_question(request, taken):
+            return merging.ask(request, taken, form)
         entry = advance(by=taken.person, contribution=taken.contribution, step=taken.step.name, values=form.cleaned_data, version=version)
     except ValidationError as refusal:
         form.refuse(refusal)

@@ -26,6 +26,7 @@ from contributions.models import Contribution
 from contributions.promise import promise_day
 from contributions.queries.places import places
 from contributions.queries.readers import in_words, readership
+from contributions.views.history import undo_of_edit
 from contributions.views.lists import similar_for
 from ideas.actions import ChallengeClosed, create_draft, keep_to_author, send, share_with_ambassador
 from ideas.forms import IdeaForm, ProposalForm, ProposalTexts, proposal_of
@@ -230,7 +231,7 @@ def edit_sent(request: HttpRequest, idea: Idea) -> HttpResponse:
     except StaleVersion as stale:
         return conflict(request, form, stale.contribution)
     if saved.version != idea.version:
-        messages.success(request, _("The change is saved."))
+        messages.success(request, _("The change is saved."), extra_tags=undo_of_edit(saved))
     return redirect(request, idea.get_absolute_url())
 
 

@@ -11,6 +11,7 @@ from challenges.models import Challenge, Why
 from contributions.enums import SupportKind
 from contributions.lifecycle import reindex_texts
 from contributions.models import Contribution
+from contributions.queries.merged import trees
 from kiruna_innovation.demo.texts import Story
 from notifications.enums import Channel, MailState
 from notifications.models import Notice
@@ -31,22 +32,23 @@ def understand(stories: list[Story], contributions: dict[str, Contribution]) -> 
 
 def count() -> None:
     """Every counter and the time of the last activity, from the rows."""
-    contributions = list(Contribution.objects.prefetch_related("comments", "supports", "trail"))
-    for contribution in contributions:
+    contributions = {row.pk: row for row in Contribution.objects.prefetch_related("comments", "supports", "trail")}
+    merged = trees(*contributions)
+    for contribution in contributions.values():
         comments = [comment for comment in contribution.comments.all() if not comment.is_internal]
         supports = contribution.supports.all()
         people = defaultdict(set)
-        for support in supports:
+        for support in (support for pk in merged[contribution.pk] for support in contributions[pk].supports.all()):
             people[support.kind].add(support.person_id)
         contribution.comment_count = len(comments)
-        contribution.support_count = len({support.person_id for support in supports})
+        contribution.support_count = len(set[int]().union(*people.values()))
         contribution.good_count = len(people[SupportKind.GOOD])
         contribution.help_count = len(people[SupportKind.HELP])
         contribution.need_count = len(people[SupportKind.NEED])
         happened = [*(e.at for e in contribution.trail.all()), *(c.created_at for c in comments), *(s.created_at for s in supports)]
         contribution.last_activity_at = max(happened, default=contribution.last_activity_at)
     columns = [f"{name}_count" for name in ("comment", "support", "good", "help", "need")]
-    Contribution.objects.bulk_update(contributions, [*columns, "last_activity_at"])
+    Contribution.objects.bulk_update(contributions.values(), [*columns, "last_activity_at"])
 
 
 def quieten(unread_since: datetime.datetime) -> None:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from contributions.actions.merging import answer, propose
 from contributions.actions.talk import close_to, write_mentions
 from contributions.actions.together import invite
 from contributions.enums import Kind, ParticipantRole, SupportKind
@@ -30,6 +31,7 @@ Event = tuple[datetime.datetime, Callable[[datetime.datetime], None]]
 TALK_HEARD_FOR = 5
 """Working days: older comments and offers are in nobody's bell any more."""
 WRITING = datetime.timedelta(minutes=25)
+ANSWERING = datetime.timedelta(minutes=50)
 A_MINUTE = datetime.timedelta(minutes=1)
 NAMESPACE = uuid.UUID("6b1f7c0e-5f0b-4f43-9f5e-0d3a2f1b7c11")
 
@@ -114,13 +116,20 @@ class History:
             self.follows[story.key, key] = Follow(contribution=self.contributions[story.key], person=self.people[key], since=at)
 
     def _write_follows(self, of: str | None = None) -> None:
-        """Those not yet written; a step tells the followers there are."""
-        Follow.objects.bulk_create(follow for (story, _), follow in self.follows.items() if follow._state.adding and of in (None, story))
+        """Those not yet written; a step tells the followers there are. Whoever came by a merge stays by their own word."""
+        waiting = (follow for (story, _), follow in self.follows.items() if follow._state.adding and of in (None, story))
+        Follow.objects.bulk_create(
+            waiting, update_conflicts=True, unique_fields=["contribution", "person"], update_fields=["since", "through"]
+        )
 
     def _take(self, story: Story, step: StepText, at: datetime.datetime) -> None:
         contribution, by = self.contributions[story.key], self.people[step.by]
+        if step.do == "propose":
+            self._ask_authors(contribution, step, at)
+            return
         values = self._values(step, at)
-        self._write_follows(story.key)
+        for key in filter(None, (story.key, step.target)):
+            self._write_follows(key)
         advance(by=by, contribution=contribution, step=step.do, values=values, now=at)
         definition = step_named(story.kind, step.do)
         assert definition
@@ -129,6 +138,12 @@ class History:
         if step.decision:
             values = {**values, "reason": step.decision}
             advance(by=by, contribution=contribution, step="decide", values=values, now=at + 2 * A_MINUTE)
+
+    def _ask_authors(self, contribution: Contribution, step: StepText, at: datetime.datetime) -> None:
+        target = self.contributions[step.target]
+        proposal = propose(by=self.people[step.by], contribution=contribution, target=target, reason=step.text, now=at)
+        for key in step.agree:
+            answer(by=self.people[key], proposal=proposal, agrees=True, now=at + ANSWERING)
 
     def _values(self, step: StepText, at: datetime.datetime) -> dict[str, object]:
         """Everything the texts say; the lifecycle takes what the step asks for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ class PlanText:
 
 @dataclass(frozen=True)
 class StepText:
-    """`to` is an assignee's key or a new owner's name; `target` the key of what it is merged into."""
+    """`to` is an assignee's key or a new owner's name; `target` the key of what it is merged into; `agree`, authors who say yes when asked."""
 
     at: str
     by: str
@@ -89,6 +89,7 @@ class StepText:
     decided_by: str = ""
     ground: str = ""
     dnr: str = ""
+    agree: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

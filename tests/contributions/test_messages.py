@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from contributions.actions import moderation, talk
 from contributions.enums import Audience, SupportKind
 from contributions.lifecycle import advance
-from contributions.messages import KINDS, SAYINGS
+from contributions.messages import KINDS, SAYINGS, merging
 from contributions.models import Comment, Contribution, Follow, Participant
 from notifications import outbox
 from notifications.messages import choosable_kinds, render
@@ -74,7 +74,7 @@ def say(house: House, body: str = "Bra", by: Person | None = None, parent: Comme
 
 
 def test_every_kind_has_a_saying_and_every_saying_a_kind() -> None:
-    assert {kind.code for kind in KINDS} == set(SAYINGS)
+    assert {kind.code for kind in KINDS} == {*SAYINGS, *merging.SAYINGS}
 
 
 def test_an_author_hears_of_every_step(house: House) -> None:

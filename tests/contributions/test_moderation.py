@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core import serializers
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -269,3 +270,15 @@ def test_a_draft_taken_back_cannot_be_moderated(world: World) -> None:
         moderation.hide(by=world.person("group_coordinator"), contribution=draft, reason="x")
     with pytest.raises(PermissionDenied):
         talk.comment(by=world.person("group_coordinator"), contribution=draft, body="x", token=uuid.uuid4())
+
+
+def test_hiding_can_be_regretted_before_anybody_is_told(world: World) -> None:
+    about, client = world.contribution(), client_of(world.person("organisation_coordinator"))
+    said = say(world, "same_department", about)
+    for fields in ({}, {"comment": said.pk}):
+        answer = client.post(f"/contributions/{about.pk}/hide/", {"reason": "Ett namn.", **fields})
+        *_earlier, message = get_messages(answer.wsgi_request)
+        assert Notice.objects.filter(kind="contributions.hidden", cancelled_at__isnull=True).count() == 1
+        assert client.post(message.extra_tags).status_code == 303
+        assert not Notice.objects.filter(kind="contributions.hidden", cancelled_at__isnull=True).exists()
+    assert (Contribution.objects.get(pk=about.pk).hidden_at, Comment.objects.get(pk=said.pk).hidden_at) == (None, None)

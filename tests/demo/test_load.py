@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 
 from challenges.models import Challenge, Why
 from contributions.enums import HelpKind, Kind, Status, SupportKind
-from contributions.models import Comment, Contribution, Follow, Mention, SearchRow, Support, TrailEntry
+from contributions.models import Comment, Contribution, Follow, Mention, MergeProposal, SearchRow, Support, TrailEntry
 from contributions.promise import promise_day
 from contributions.rules import may_see
 from contributions.statuses import STATUSES, WAY
@@ -86,8 +86,9 @@ class TestHistory:
             assert not Support.objects.filter(contribution=entry.contribution_id, created_at__gt=entry.at).exists()
 
     def test_counters_equal_rows(self) -> None:
-        for contribution in Contribution.objects.prefetch_related("comments", "supports"):
-            kinds = Counter(support.kind for support in contribution.supports.all())
+        for contribution in Contribution.objects.prefetch_related("comments"):
+            supports = Support.objects.filter(Q(contribution=contribution) | Q(contribution__merged_into=contribution))
+            kinds = Counter(kind for _person, kind in set(supports.values_list("person_id", "kind")))
             assert (
                 contribution.comment_count,
                 contribution.support_count,
@@ -96,12 +97,21 @@ class TestHistory:
                 contribution.need_count,
             ) == (
                 len([comment for comment in contribution.comments.all() if not comment.is_internal]),
-                len({support.person_id for support in contribution.supports.all()}),
+                len(set(supports.values_list("person_id", flat=True))),
                 kinds[SupportKind.GOOD],
                 kinds[SupportKind.HELP],
                 kinds[SupportKind.NEED],
             )
         assert Support.objects.count() > 800
+
+    def test_authors_were_asked_before_a_merge_and_one_question_waits_for_the_employee(self) -> None:
+        for entry in TrailEntry.objects.filter(step="merge").select_related("contribution__merged_into"):
+            proposal = MergeProposal.objects.get(contribution=entry.contribution_id, target=entry.contribution.merged_into)
+            assert (proposal.closed_at, proposal.created_at < entry.at) == (entry.at, True)
+            assert set(proposal.answers.values_list("agrees", flat=True)) == {True}
+            assert Follow.objects.filter(contribution=proposal.target, through=entry.contribution_id).exists()
+        waiting = MergeProposal.objects.get(closed_at__isnull=True)
+        assert waiting.answers.filter(agrees__isnull=True).values_list("person__email", flat=True).get() == "medarbetare@kiruna.example"
 
     def test_the_last_activity_is_the_latest_row(self) -> None:
         for contribution in Contribution.objects.sent().prefetch_related("comments", "supports", "trail"):
