@@ -22,6 +22,7 @@ from contributions.models import Contribution
 from contributions.queries.lists import listing, read_filters, with_answer_count
 from contributions.queries.page import for_page
 from contributions.queries.places import places
+from contributions.views.files import attaching, take_files
 from contributions.views.lists import frame_of
 from contributions.views.page import elsewhere
 from contributions.views.page import frame_of as frame_of_page
@@ -76,6 +77,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return edit_page(request, row, EditForms.of(person, row))
     forms = EditForms.of(person, row, request.POST)
+    refused_a_file = forms.texts is not None and take_files(request, row)
+    if "remove_file" in request.POST:
+        return edit_page(request, row, forms, version=version_posted(request))
     if not forms.are_valid():
         return edit_page(request, row, forms, version=version_posted(request), status=422)
     try:
@@ -84,7 +88,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         fresh = Challenge.objects.with_place().prefetch_related("participants").get(pk=pk)
         return edit_page(request, fresh, forms, status=409, chain=chain_of(fresh))
     messages.success(request, _("The change is saved."))
-    return redirect(request, row.get_absolute_url())
+    return redirect(request, f"{request.path}#files" if refused_a_file else row.get_absolute_url())
 
 
 def edit_page(
@@ -92,6 +96,8 @@ def edit_page(
 ) -> HttpResponse:
     """`chain` is given with 409: what stands now is shown beside what was typed."""
     context = {"challenge": row, "forms": forms, "version": row.version if version is None else version, "is_stale": status == 409, **more}
+    if forms.texts:
+        context["attaching"] = attaching(request, row)
     return render(request, "challenges/edit.html", context, status=status)
 
 

@@ -16,7 +16,7 @@ from organisation.rules import is_away
 from organisation.rules import is_coordinator as is_any_coordinator
 
 if TYPE_CHECKING:
-    from contributions.models import Comment, Contribution, Report
+    from contributions.models import Attachment, Comment, Contribution, Report
     from organisation.models import Person
 
 
@@ -243,6 +243,12 @@ def may_see_report(person: Person, report: Report | None) -> bool:
     return report is not None and answers_for(person, report.contribution)
 
 
+@rules.predicate
+def may_see_file(person: Person, file: Attachment | None) -> bool:
+    """Whoever sees the contribution now."""
+    return file is not None and may_see(person, file.contribution)
+
+
 rules.add_perm("contributions.share", rules.is_authenticated)
 rules.add_perm("contributions.see", may_see)
 rules.add_perm("contributions.edit", (is_author | is_lead) & leaves_open_edit)
@@ -254,6 +260,7 @@ rules.add_perm("contributions.report", may_see & is_sent & ~is_author)
 rules.add_perm("contributions.see_comment", may_see_comment)
 rules.add_perm("contributions.report_comment", may_see_comment & ~wrote_comment)
 rules.add_perm("contributions.see_report", rules.is_active & may_see_report)
+rules.add_perm("contributions.see_file", rules.is_active & may_see_file)
 rules.add_perm("contributions.own", is_author)
 rules.add_perm("contributions.widen", is_author & is_sent & ~is_open_to_all)
 rules.add_perm("contributions.answer_for", answers_for)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from contributions.views import lists, moderation, steps, talk
+from contributions.views import files, lists, moderation, steps, talk
 
 urlpatterns: list[URLPattern] = [
     path("search/", lists.search, name="search"),
@@ -12,6 +12,10 @@ urlpatterns: list[URLPattern] = [
     path("contributions/<int:pk>/support/", talk.support, name="support"),
     path("contributions/<int:pk>/follow/", talk.follow, name="follow"),
     path("contributions/<int:pk>/report/", talk.report, name="report"),
+    path("contributions/<int:pk>/files/", files.files, name="files"),
+    path("contributions/<int:pk>/files/<int:file>/", files.file, name="file"),
+    path("contributions/<int:pk>/files/<int:file>/thumbnail/", files.thumbnail, name="thumbnail"),
+    path("contributions/<int:pk>/files/<int:file>/remove/", files.remove, name="file_remove"),
     path("contributions/<int:pk>/steps/<slug:step>/", steps.step, name="step"),
     path("contributions/<int:pk>/moderate/", moderation.moderate, name="moderate"),
     path("contributions/<int:pk>/hide/", moderation.hide, name="hide"),

@@ -7,6 +7,7 @@ A failing test shows the line as it is now, to be judged before it goes into the
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from contributions.actions.files import attach
 from contributions.enums import Audience
 from contributions.models import Comment, Report
 from notifications.unsubscribing import Wish, token_of
 from organisation.enums import Role
 from organisation.models import Person
+from tests.contributions.corpus import picture
 from tests.factories import ChallengeFactory, DepartmentFactory, IdeaFactory, PersonFactory, RoleAssignmentFactory
 
 ROLES = ("anonymous", "author", "colleague", "other_department", "elsewhere", "coordinator", "coordinator_elsewhere", "admin", "disabled")
@@ -75,7 +78,16 @@ def world(settings: Any) -> dict[str, Any]:
     report = Report.objects.create(contribution=idea, by=colleague, reason="Namn på en brukare.")
     challenge = ChallengeFactory.create(author=author, audience=Audience.DEPARTMENT)
     assignment = RoleAssignmentFactory.create(organisation=home.organisation, person__department=home)
-    return {"people": people, "idea": idea, "challenge": challenge, "comment": comment, "report": report, "assignment": assignment}
+    file = attach(by=author, contribution=idea, file=BytesIO(picture()), name="trappa.png")
+    return {
+        "file": file,
+        "people": people,
+        "idea": idea,
+        "challenge": challenge,
+        "comment": comment,
+        "report": report,
+        "assignment": assignment,
+    }
 
 
 def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:
@@ -100,6 +112,7 @@ def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:
         "report_pk": world["report"].pk,
         "report_id": world["report"].pk,
         "report": world["report"].pk,
+        "file": world["file"].pk,
         "step": "decline",
         "name": "decline",
         "token": token_of(Wish(idea.author.pk, ("contributions.commented",))),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from contributions.actions.talk import count_comments
 from contributions.lifecycle import answering, lock, note_on_trail, reindex_texts, spec_of, specs
-from contributions.models import Comment, Contribution, Report, Support, TrailEntry
+from contributions.models import Attachment, Comment, Contribution, Report, Support, TrailEntry
 from lib.markdown import render
 from notifications import outbox
 from organisation.models import Person
@@ -143,10 +143,10 @@ Masker = Callable[[str], str]
 
 
 def _masker(phrases: Iterable[str]) -> Masker:
-    """Whole words, whatever their case, the genitive too, however they are spaced."""
+    """Whole words, whatever their case, the genitive too, however they are spaced or, as in a file's name, joined."""
     longest_first = sorted(phrases, key=len, reverse=True)
-    alternatives = "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in longest_first)
-    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?::?s)?(?!\w)", re.IGNORECASE)
+    alternatives = "|".join(r"[\s_.\-]+".join(map(re.escape, phrase.split())) for phrase in longest_first)
+    pattern = re.compile(rf"(?<![^\W_])(?:{alternatives})(?::?s)?(?![^\W_])", re.IGNORECASE)
     return lambda text: pattern.sub(MASK, text)
 
 
@@ -183,6 +183,7 @@ def _around() -> Iterator[tuple[type[models.Model], tuple[str, ...]]]:
     yield TrailEntry, (*TRAIL_TEXTS, "before")
     yield Support, ("note",)
     yield Report, ("reason",)
+    yield Attachment, ("name",)
     for spec in specs():
         yield from spec.beside
 

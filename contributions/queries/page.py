@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject, RowNumber
 
 from contributions.enums import SupportKind
 from contributions.models import Comment, Contribution, Follow, Participant, Support
+from contributions.queries.files import shown_files
 from organisation.models import Department, Organisation, Person
 
 FACES_SHOWN = 4
@@ -24,7 +25,7 @@ C = TypeVar("C", bound=Contribution)
 def for_page(rows: QuerySet[C], person: Person) -> QuerySet[Any]:
     """With everything about it that is small: place, participants, whom it touches, who helps, and what this person has pressed.
 
-    Adds `is_followed`, `supported_as` (kinds), `help_note`, `helpers` and `touched_places` (lists of plain values).
+    Adds `is_followed`, `supported_as` (kinds), `help_note`, `helpers`, `touched_places` and `files` (lists of plain values).
     """
     mine = {"contribution": OuterRef("pk"), "person": person}
     participants = Participant.objects.select_related("person__department__organisation")
@@ -40,6 +41,7 @@ def for_page(rows: QuerySet[C], person: Person) -> QuerySet[Any]:
             help_note=Subquery(Support.objects.filter(**mine, kind=SupportKind.HELP).values("note")[:1]),
             helpers=ArraySubquery(_helpers()),
             touched_places=ArraySubquery(_touched()),
+            files=ArraySubquery(shown_files(OuterRef("pk"))),
         )
     )  # fmt: skip
 

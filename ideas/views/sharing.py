@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from contributions.actions.texts import save_texts
+from contributions.actions.texts import missing_words, save_texts
 from contributions.enums import Audience
 from contributions.forms.texts import TextsForm, texts_of
 from contributions.lifecycle import IllegalStep, StaleVersion
@@ -26,6 +26,7 @@ from contributions.models import Contribution
 from contributions.promise import promise_day
 from contributions.queries.places import places
 from contributions.queries.readers import readership
+from contributions.views.files import attaching, take_files
 from contributions.views.lists import similar_for
 from ideas.actions import ChallengeClosed, create_draft, keep_to_author, send, share_with_ambassador
 from ideas.forms import IdeaForm, ProposalForm, ProposalTexts, proposal_of
@@ -36,7 +37,7 @@ from lib.dates import day
 from lib.htmx import answer, redirect
 from organisation.models import Person
 
-UNFINISHED = frozenset({"capture", "later", "preview", "resolved"})
+UNFINISHED = frozenset({"capture", "later", "preview", "resolved", "remove_file"})
 """Buttons that ask for nothing to be complete."""
 TEXTS = ("title", "problem", "proposal", "benefit")
 CHOICES = ("touched", "touched_groups")
@@ -48,10 +49,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """The first screen. Posting makes the draft; the quick capture of the start page posts here too."""
     if request.method != "POST":
         return first_screen(request, TextsForm(places=places()))
-    form = TextsForm(request.POST, places=places(), complete=is_finishing(request))
+    form = TextsForm(request.POST, places=places(), complete=is_finishing(request) and not request.FILES)
     if "preview" in request.POST:
         return first_screen(request, form)
-    if form.is_valid() and not form.cleaned_data["title"] and not form.cleaned_data["problem"]:
+    if form.is_valid() and not form.cleaned_data["title"] and not form.cleaned_data["problem"] and not request.FILES:
         form.add_error("problem", _("Write what you have seen. A few words are enough to begin with."))
     if not form.is_valid():
         return first_screen(request, form, status=422)
@@ -59,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
         draft = create_draft(by=author(request), token=token(request), values=texts_posted(request, form))
     except StaleVersion as stale:
         return conflict(request, form, stale.contribution)
-    return after_first_screen(request, draft)
+    return after_first_screen(request, draft, refused_a_file=take_files(request, draft))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +79,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def edit_problem(request: HttpRequest, idea: Idea) -> HttpResponse:
     if request.method != "POST":
-        return first_screen(request, TextsForm(initial=texts_of(idea), places=places()), idea)
+        words = {"data" if "missing" in request.GET else "initial": texts_of(idea)}
+        return first_screen(request, TextsForm(**words, places=places()), idea)
+    refused_a_file = take_files(request, idea)
     form = TextsForm(request.POST, places=places(), complete=is_finishing(request))
     if "preview" in request.POST:
         return first_screen(request, form, idea)
@@ -88,7 +91,7 @@ def edit_problem(request: HttpRequest, idea: Idea) -> HttpResponse:
         draft = save_texts(by=author(request), contribution=idea, version=version(request), values=texts_posted(request, form))
     except StaleVersion as stale:
         return conflict(request, form, stale.contribution)
-    return after_first_screen(request, draft)
+    return after_first_screen(request, draft, refused_a_file=refused_a_file)
 
 
 def first_screen(request: HttpRequest, form: TextsForm, draft: Idea | None = None, status: int = 200) -> HttpResponse:
@@ -100,6 +103,7 @@ def first_screen(request: HttpRequest, form: TextsForm, draft: Idea | None = Non
         "draft": draft,
         "token": token(request),
         "version": version(request, draft),
+        "attaching": attaching(request, draft),
         "challenge": challenge,
         "closed": CLOSED if wanted and not challenge else "",
         "preview": "preview" in request.POST,
@@ -108,14 +112,19 @@ def first_screen(request: HttpRequest, form: TextsForm, draft: Idea | None = Non
     return answer(request, "ideas/new.html", "preview", context, status)
 
 
-def after_first_screen(request: HttpRequest, draft: Contribution) -> HttpResponse:
+def after_first_screen(request: HttpRequest, draft: Contribution, *, refused_a_file: bool = False) -> HttpResponse:
+    """A file makes the draft before the words are all there: what is missing is then said on the draft's own screen."""
     if not draft.is_draft:
         return redirect(request, draft.get_absolute_url())
     if request.POST.get("answers") and draft.answers_id is None:
         messages.warning(request, CLOSED)
+    screen = reverse("idea_edit", args=(draft.pk,))
+    if refused_a_file or "remove_file" in request.POST:
+        return redirect(request, f"{screen}#files")
     if "later" in request.POST:
         return saved_for_later(request, draft)
-    screen = reverse("idea_edit", args=(draft.pk,))
+    if is_finishing(request) and missing_words(title=draft.title, problem=draft.problem):
+        return redirect(request, f"{screen}?missing=1")
     return redirect(request, screen if {"capture", "resolved"} & request.POST.keys() else f"{screen}?part=proposal")
 
 
@@ -194,8 +203,9 @@ def edit_sent(request: HttpRequest, idea: Idea) -> HttpResponse:
     if request.method != "POST":
         initial = {**texts_of(idea), "proposal": idea.proposal, "benefit": idea.benefit}
         return sent_page(request, IdeaForm(initial=initial, places=places()), idea)
+    refused_a_file = take_files(request, idea)
     form = form_posted(request)
-    if "preview" in request.POST:
+    if {"preview", "remove_file"} & request.POST.keys():
         return sent_page(request, form, idea)
     if not form.is_valid():
         return sent_page(request, form, idea, status=422)
@@ -205,12 +215,12 @@ def edit_sent(request: HttpRequest, idea: Idea) -> HttpResponse:
         return conflict(request, form, stale.contribution)
     if saved.version != idea.version:
         messages.success(request, _("The change is saved."))
-    return redirect(request, idea.get_absolute_url())
+    return redirect(request, f"{request.path}#files" if refused_a_file else idea.get_absolute_url())
 
 
 def sent_page(request: HttpRequest, form: Form, idea: Idea, status: int = 200) -> HttpResponse:
     context = {"form": form, "idea": idea, "version": version(request, idea), "preview": "preview" in request.POST}
-    return answer(request, "ideas/edit.html", "preview", context, status)
+    return answer(request, "ideas/edit.html", "preview", {**context, "attaching": attaching(request, idea)}, status)
 
 
 def no_longer_idea(request: HttpRequest, standing: Contribution) -> HttpResponse:

@@ -7,3 +7,4 @@ import "./js/forms.js";
 import "./js/counts.js";
 import "./js/keys.js";
 import "./js/swaps.js";
+import "./js/uploads.js";
