@@ -143,6 +143,7 @@ def test_address_answers_each_role_as_the_table_says(name: str, method: str, wor
         client = client_of(world["people"][role], role)
         response = client.get(url) if method == "GET" else client.post(url)
         answers.append(str(response.status_code))
+        list(response)  # a file that is sent is closed at its end
         transaction.savepoint_rollback(before)
     assert table().get((method, name)) == answers, f"{method} {name} {' '.join(answers)}"
 

