@@ -68,7 +68,7 @@ def _stored(row: Attachment, kept: Kept) -> Iterator[None]:
     except BaseException:
         _discard(row)
         raise
-    if row.pk is None:
+    if not row.pk:
         _discard(row)
 
 

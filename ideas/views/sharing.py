@@ -79,8 +79,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def edit_problem(request: HttpRequest, idea: Idea) -> HttpResponse:
     if request.method != "POST":
-        words = {"data" if "missing" in request.GET else "initial": texts_of(idea)}
-        return first_screen(request, TextsForm(**words, places=places()), idea)
+        words = texts_of(idea)
+        return first_screen(request, TextsForm(words if "missing" in request.GET else None, initial=words, places=places()), idea)
     refused_a_file = take_files(request, idea)
     form = TextsForm(request.POST, places=places(), complete=is_finishing(request))
     if "preview" in request.POST:

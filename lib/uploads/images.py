@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 from typing import IO
 
-from PIL import Image, features
+from PIL import Image, UnidentifiedImageError, features
 
 from lib.uploads import refusal
 
@@ -91,7 +91,7 @@ def _opened(file: IO[bytes], extension: str) -> Image.Image:
         image = Image.open(file, formats=[name for name in EXTENSIONS if name != "MPO"])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise refusal.too_many_pixels(min(MOST_PIXELS[name] for name in EXTENSIONS if extension in EXTENSIONS[name])) from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise refusal.not_what_it_says() from error
     except _BROKEN as error:
         raise refusal.damaged() from error

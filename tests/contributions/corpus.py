@@ -95,8 +95,8 @@ def office_with(member: str, content: bytes = b"x", kind: str = "docx") -> bytes
     return zipped({**office_members(kind), member: content})
 
 
-def open_document(kind: str = "text", **more: bytes) -> bytes:
-    return zipped({"mimetype": f"application/vnd.oasis.opendocument.{kind}".encode(), "content.xml": b"<office/>", **more})
+def open_document(kind: str = "text", more: dict[str, bytes] | None = None) -> bytes:
+    return zipped({"mimetype": f"application/vnd.oasis.opendocument.{kind}".encode(), "content.xml": b"<office/>", **(more or {})})
 
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -274,7 +274,7 @@ def bad_documents() -> Iterator[Sample]:
     yield Sample("a docx with macros elsewhere", "makro.docx", office_with("evil/VBAPROJECT.bin"), "macros")
     yield Sample("a docx that says it has macros", "makro.docx", office(macro=True), "macros")
     yield Sample("a docx with controls", "kontroll.docx", office_with("word/activeX/activeX1.bin"), "macros")
-    yield Sample("an odt with macros", "makro.odt", open_document(**{"Basic/Standard/Module1.xml": b"Sub Main"}), "macros")
+    yield Sample("an odt with macros", "makro.odt", open_document(more={"Basic/Standard/Module1.xml": b"Sub Main"}), "macros")
     yield Sample("a docx bomb", "bomb.docx", office_with("word/media/a.xml", bytes(160 * 1024 * 1024)), "unsafe_archive")
     yield Sample("a docx that packs too well", "bomb.docx", office_with("word/media/a.xml", bytes(9 * 1024 * 1024)), "unsafe_archive")
     yield Sample("a docx that lies of its size", "lögn.docx", lying_archive(), "damaged")

@@ -64,7 +64,7 @@ def test_a_picture_is_kept_beneath_a_random_name_with_its_thumbnail(world: World
     )  # fmt: skip
     assert stored(store) == {row.file.name, row.thumbnail.name}
     assert all(re.fullmatch(r"attachments/([0-9a-f]{2})/\1[0-9a-f]{30}", name) for name in stored(store))
-    assert row.size == (store / row.file.name).stat().st_size
+    assert row.size == (store / str(row.file.name)).stat().st_size
     assert {oct(path.stat().st_mode & 0o777) for path in store.rglob("*") if path.is_file()} == {"0o640"}
     fresh = Contribution.objects.get(pk=about.pk)
     assert (fresh.version, fresh.edited_at is not None, fresh.last_activity_at > about.last_activity_at) == (about.version, True, True)
@@ -180,7 +180,7 @@ def test_the_limit_is_the_days(world: World) -> None:
 
 def test_who_sees_a_file_is_who_sees_the_contribution(world: World) -> None:
     """In every status, audience and hiding, for every role, a picture, its thumbnail and a document alike."""
-    cases = [
+    cases: list[tuple[Kind, Status, dict[str, Any]]] = [
         (Kind.IDEA, Status.DRAFT, {}),
         (Kind.IDEA, Status.DRAFT, {"audience": Audience.AMBASSADOR}),
         (Kind.IDEA, Status.SUBMITTED, {"audience": Audience.DEPARTMENT}),
@@ -261,7 +261,7 @@ def test_the_name_is_sent_in_swedish_letters(world: World) -> None:
 def test_a_document_has_no_thumbnail_and_a_lost_file_is_not_found(world: World, store: Path) -> None:
     about = world.contribution()
     paper, lost = add(world, about, PDF, "a.pdf"), add(world, about)
-    (store / lost.file.name).unlink()
+    (store / str(lost.file.name)).unlink()
     client = client_of(world.person("author"))
     found = [client.get(f"/contributions/{about.pk}/files/{part}").status_code for part in (f"{paper.pk}/thumbnail/", f"{lost.pk}/")]
     assert found == [404, 404]

@@ -119,7 +119,7 @@ for (const room of document.querySelectorAll(".attach")) {
       row.querySelector("progress").hidden = true;
       row.querySelector("[data-again]").hidden = judged;
       row.dataset[judged ? "refused" : "failed"] = "";
-      complain(row, judged ? xhr.responseText : room.dataset.sayFailed);
+      complain(row, judged ? xhr.responseText.replace(`${file.name}: `, "") : room.dataset.sayFailed);
       pressed = undefined; // whoever pressed "send" sees it before the page leaves
     }
     next();
