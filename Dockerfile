@@ -22,7 +22,8 @@ RUN node static/build.mjs \
     && python -m compileall -q -j 0 .
 
 FROM python
-RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin kiruna
+RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin kiruna \
+    && install --directory --owner kiruna --mode 750 /files /files/kept /files/incoming
 COPY --from=build --chown=root:root /app /app
 USER kiruna
 EXPOSE 8000

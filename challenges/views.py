@@ -22,6 +22,7 @@ from contributions.models import Contribution
 from contributions.queries.lists import listing, read_filters, with_answer_count
 from contributions.queries.page import for_page
 from contributions.queries.places import places
+from contributions.views.files import attaching, take_files
 from contributions.views.history import undo_of_edit
 from contributions.views.lists import frame_of
 from contributions.views.page import elsewhere
@@ -77,6 +78,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return edit_page(request, row, EditForms.of(person, row))
     forms = EditForms.of(person, row, request.POST)
+    refused_a_file = forms.texts is not None and take_files(request, row)
+    if "remove_file" in request.POST:
+        return edit_page(request, row, forms, version=version_posted(request))
     if not forms.are_valid():
         return edit_page(request, row, forms, version=version_posted(request), status=422)
     try:
@@ -86,9 +90,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         if fresh is None:
             return no_longer_challenge(request, person, pk)
         return edit_page(request, fresh, forms, status=409, chain=chain_of(fresh))
-    if saved.version != row.version:
         messages.success(request, _("The change is saved."), extra_tags=undo_of_edit(saved))
-    return redirect(request, row.get_absolute_url())
+    return redirect(request, f"{request.path}#files" if refused_a_file else row.get_absolute_url())
 
 
 def no_longer_challenge(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
@@ -105,6 +108,8 @@ def edit_page(
 ) -> HttpResponse:
     """`chain` is given with 409: what stands now is shown beside what was typed."""
     context = {"challenge": row, "forms": forms, "version": row.version if version is None else version, "is_stale": status == 409, **more}
+    if forms.texts:
+        context["attaching"] = attaching(request, row)
     return render(request, "challenges/edit.html", context, status=status)
 
 

@@ -17,7 +17,7 @@ from organisation.rules import is_away
 from organisation.rules import is_coordinator as is_any_coordinator
 
 if TYPE_CHECKING:
-    from contributions.models import Comment, Contribution, MergeProposal, Participant, Report
+    from contributions.models import Attachment, Comment, Contribution, MergeProposal, Participant, Report
     from organisation.models import Person
 
 UNDO_WITHIN = datetime.timedelta(seconds=10)
@@ -329,6 +329,12 @@ def answers_for_proposal(person: Person, proposal: MergeProposal | None) -> bool
     return proposal is not None and answers_for(person, proposal.contribution)
 
 
+@rules.predicate
+def may_see_file(person: Person, file: Attachment | None) -> bool:
+    """Whoever sees the contribution now."""
+    return file is not None and may_see(person, file.contribution)
+
+
 rules.add_perm("contributions.share", rules.is_authenticated)
 rules.add_perm("contributions.see", may_see)
 rules.add_perm("contributions.edit", may_see & (is_author | is_coauthor | is_lead & is_sent) & leaves_open_edit)
@@ -348,6 +354,7 @@ rules.add_perm("contributions.see_report", rules.is_active & may_see_report)
 rules.add_perm("contributions.see_merge", rules.is_active & (is_asked_to_merge | answers_for_proposal))
 rules.add_perm("contributions.answer_merge", is_asked_to_merge)
 rules.add_perm("contributions.withdraw_merge", answers_for_proposal)
+rules.add_perm("contributions.see_file", rules.is_active & may_see_file)
 rules.add_perm("contributions.own", is_author)
 rules.add_perm("contributions.write_with", may_see & (is_author | is_coauthor))
 rules.add_perm("contributions.answer_invitation", may_see & is_invited)

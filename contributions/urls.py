@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from contributions.views import comments, history, lists, merging, moderation, steps, talk, together
+from contributions.views import comments, files, history, lists, merging, moderation, steps, talk, together
 
 urlpatterns: list[URLPattern] = [
     path("search/", lists.search, name="search"),
@@ -19,6 +19,10 @@ urlpatterns: list[URLPattern] = [
     path("contributions/<int:pk>/people/invite/", together.invite, name="invite_coauthor"),
     path("contributions/<int:pk>/people/end/", together.end, name="end_coauthor"),
     path("contributions/<int:pk>/invitation/", together.invitation, name="invitation"),
+    path("contributions/<int:pk>/files/", files.files, name="files"),
+    path("contributions/<int:pk>/files/<int:file>/", files.file, name="file"),
+    path("contributions/<int:pk>/files/<int:file>/thumbnail/", files.thumbnail, name="thumbnail"),
+    path("contributions/<int:pk>/files/<int:file>/remove/", files.remove, name="file_remove"),
     path("contributions/<int:pk>/steps/<slug:step>/", steps.step, name="step"),
     path("contributions/<int:pk>/history/", history.history, name="history"),
     path("contributions/<int:pk>/history/<int:version>/", history.restore, name="restore"),

@@ -188,6 +188,12 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
+# Files that people attach. They lie outside the static files and are only ever sent by the view that asks who may see them.
+MEDIA_ROOT = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))
+FILE_UPLOAD_HANDLERS = ["lib.uploads.guard.SizeGuard", "django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
+
 # Mail
 EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", 25)

@@ -27,9 +27,11 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 def pytest_load_initial_conftests() -> Generator[None]:
     """Around pytest-django's hook of this name, which reads the settings. Workers of xdist inherit the environment."""
     os.environ["TESTING"] = "1"
+    for_the_whole_run = ExitStack()
+    atexit.register(for_the_whole_run.close)
+    if "FILES_DIR" not in os.environ:
+        os.environ["FILES_DIR"] = for_the_whole_run.enter_context(tempfile.TemporaryDirectory(prefix="files-"))
     if "DATABASE_URL" not in os.environ:
-        for_the_whole_run = ExitStack()
-        atexit.register(for_the_whole_run.close)
         os.environ["DATABASE_URL"] = for_the_whole_run.enter_context(throwaway_postgres())
     return (yield)
 

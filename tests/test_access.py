@@ -7,6 +7,7 @@ A failing test shows the line as it is now, to be judged before it goes into the
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from contributions.actions.files import attach
 from contributions.enums import Audience
 from contributions.models import Comment, MergeAnswer, MergeProposal, Report, Revision
 from notifications.unsubscribing import Wish, token_of
 from organisation.enums import Role
 from organisation.models import Person
+from tests.contributions.corpus import picture
 from tests.factories import ChallengeFactory, DepartmentFactory, IdeaFactory, PersonFactory, RoleAssignmentFactory
 
 ROLES = ("anonymous", "author", "colleague", "other_department", "elsewhere", "coordinator", "coordinator_elsewhere", "admin", "disabled")
@@ -80,9 +83,10 @@ def world(settings: Any) -> dict[str, Any]:
     MergeAnswer.objects.create(proposal=proposal, person=author)
     Revision.objects.create(contribution_id=idea.pk, version=1, by=author, texts={"title": "Före"})
     assignment = RoleAssignmentFactory.create(organisation=home.organisation, person__department=home)
+    file = attach(by=author, contribution=idea, file=BytesIO(picture()), name="trappa.png")
     return {
         "people": people, "idea": idea, "challenge": challenge, "comment": comment, "report": report, "assignment": assignment,
-        "proposal": proposal,
+        "proposal": proposal, "file": file,
     }  # fmt: skip
 
 
@@ -110,6 +114,7 @@ def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:
         "report": world["report"].pk,
         "proposal": world["proposal"].pk,
         "version": 1,
+        "file": world["file"].pk,
         "step": "decline",
         "name": "decline",
         "token": token_of(Wish(idea.author.pk, ("contributions.commented",))),
@@ -140,6 +145,7 @@ def test_address_answers_each_role_as_the_table_says(name: str, method: str, wor
         client = client_of(world["people"][role], role)
         response = client.get(url) if method == "GET" else client.post(url)
         answers.append(str(response.status_code))
+        list(response)  # a file that is sent is closed at its end
         transaction.savepoint_rollback(before)
     assert table().get((method, name)) == answers, f"{method} {name} {' '.join(answers)}"
 

@@ -16,6 +16,7 @@ from contributions.actions.talk import count_comments, write_mentions
 from contributions.lifecycle import answering, lock, note_on_trail, reindex_texts, spec_of, specs
 from contributions.models import (
     WANTED_LENGTH,
+    Attachment,
     Comment,
     Contribution,
     MergeAnswer,
@@ -179,10 +180,10 @@ Masker = Callable[[str], str]
 
 
 def _masker(phrases: Iterable[str]) -> Masker:
-    """Whole words, whatever their case, the genitive too, however they are spaced."""
+    """Whole words, whatever their case, the genitive too, however they are spaced or, as in a file's name, joined."""
     longest_first = sorted(phrases, key=len, reverse=True)
-    alternatives = "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in longest_first)
-    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?::?s)?(?!\w)", re.IGNORECASE)
+    alternatives = "|".join(r"[\s_.\-]+".join(map(re.escape, phrase.split())) for phrase in longest_first)
+    pattern = re.compile(rf"(?<![^\W_])(?:{alternatives})(?::?s)?(?![^\W_])", re.IGNORECASE)
     return lambda text: pattern.sub(MASK, text)
 
 
@@ -222,6 +223,7 @@ def _around() -> Iterator[tuple[type[models.Model], tuple[str, ...]]]:
     yield Support, ("note",)
     yield Report, ("reason",)
     yield Revision, ("texts",)
+    yield Attachment, ("name",)
     for spec in specs():
         yield from spec.beside
 

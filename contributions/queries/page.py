@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, JSONObject, RowNumber
 
 from contributions.enums import ParticipantRole, SupportKind
 from contributions.models import Comment, Contribution, Follow, Participant, Support
+from contributions.queries.files import shown_files
 from contributions.queries.merging import proposals_for
 from contributions.queries.threads import SHOWN
 from organisation.models import Department, Organisation, Person
@@ -27,8 +28,8 @@ def for_page(rows: QuerySet[C], person: Person) -> QuerySet[Any]:
     """With everything about it that is small: place, participants, whom it touches, who helps, who has the same need, and what this
     person has pressed.
 
-    Adds `is_followed`, `supported_as` (kinds), `help_note`, `help_with`, `helpers`, `needing`, `touched_places` and `proposals` (lists of
-    plain values).
+    Adds `is_followed`, `supported_as` (kinds), `help_note`, `help_with`, `helpers`, `needing`, `touched_places`, `proposals` and `files`
+    (lists of plain values).
     """
     mine = {"contribution": OuterRef("pk"), "person": person}
     participants = Participant.objects.select_related("person__department__organisation")
@@ -47,6 +48,7 @@ def for_page(rows: QuerySet[C], person: Person) -> QuerySet[Any]:
             needing=ArraySubquery(_needing()),
             touched_places=ArraySubquery(_touched()),
             proposals=proposals_for(person),
+            files=ArraySubquery(shown_files(OuterRef("pk"))),
         )
     )  # fmt: skip
 

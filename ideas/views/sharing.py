@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from contributions.actions.texts import save_texts
+from contributions.actions.texts import missing_words, save_texts
 from contributions.enums import Audience
 from contributions.forms.texts import TextsForm, texts_of
 from contributions.lifecycle import IllegalStep, StaleVersion
@@ -26,6 +26,7 @@ from contributions.models import Contribution
 from contributions.promise import promise_day
 from contributions.queries.places import places
 from contributions.queries.readers import in_words, readership
+from contributions.views.files import attaching, take_files
 from contributions.views.history import undo_of_edit
 from contributions.views.lists import similar_for
 from ideas.actions import ChallengeClosed, create_draft, keep_to_author, send, share_with_ambassador
@@ -37,7 +38,7 @@ from lib.dates import day
 from lib.htmx import answer, redirect
 from organisation.models import Person
 
-UNFINISHED = frozenset({"capture", "later", "preview", "resolved"})
+UNFINISHED = frozenset({"capture", "later", "preview", "resolved", "remove_file"})
 """Buttons that ask for nothing to be complete."""
 TEXTS = ("title", "problem", "proposal", "benefit")
 CHOICES = ("touched", "touched_groups")
@@ -53,10 +54,10 @@ def new(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return first_screen(request, TextsForm(places=places()))
-    form = TextsForm(request.POST, places=places(), complete=is_finishing(request))
+    form = TextsForm(request.POST, places=places(), complete=is_finishing(request) and not request.FILES)
     if "preview" in request.POST:
         return first_screen(request, form)
-    if form.is_valid() and not form.cleaned_data["title"] and not form.cleaned_data["problem"]:
+    if form.is_valid() and not form.cleaned_data["title"] and not form.cleaned_data["problem"] and not request.FILES:
         form.add_error("problem", _("Write what you have seen. A few words are enough to begin with."))
     if not form.is_valid():
         return first_screen(request, form, status=422)
@@ -66,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return conflict(request, form, stale.contribution)
     if wanted and colleague is None:
         messages.warning(request, _("You can no longer write for that colleague. The text is kept as a draft of your own."))
-    return after_first_screen(request, draft)
+    return after_first_screen(request, draft, refused_a_file=take_files(request, draft))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +86,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def edit_problem(request: HttpRequest, idea: Idea) -> HttpResponse:
     if request.method != "POST":
-        return first_screen(request, TextsForm(initial=texts_of(idea), places=places()), idea)
+        words = texts_of(idea)
+        return first_screen(request, TextsForm(words if "missing" in request.GET else None, initial=words, places=places()), idea)
+    refused_a_file = take_files(request, idea)
     form = TextsForm(request.POST, places=places(), complete=is_finishing(request))
     if "preview" in request.POST:
         return first_screen(request, form, idea)
@@ -98,7 +101,7 @@ def edit_problem(request: HttpRequest, idea: Idea) -> HttpResponse:
         draft = save_texts(by=author(request), contribution=idea, version=version(request), values=values)
     except StaleVersion as stale:
         return conflict(request, form, stale.contribution)
-    return after_first_screen(request, draft)
+    return after_first_screen(request, draft, refused_a_file=refused_a_file)
 
 
 def first_screen(request: HttpRequest, form: TextsForm, draft: Idea | None = None, status: int = 200) -> HttpResponse:
@@ -110,6 +113,7 @@ def first_screen(request: HttpRequest, form: TextsForm, draft: Idea | None = Non
         "draft": draft,
         "token": token(request),
         "version": version(request, draft),
+        "attaching": attaching(request, draft),
         "challenge": challenge,
         "closed": CLOSED if wanted and not challenge else "",
         "preview": "preview" in request.POST,
@@ -127,14 +131,19 @@ def colleague_of(request: HttpRequest, draft: Idea | None) -> Person | None:
     return written_for(draft) if draft else colleague_named(author(request), request.GET.get("for", ""))
 
 
-def after_first_screen(request: HttpRequest, draft: Contribution) -> HttpResponse:
+def after_first_screen(request: HttpRequest, draft: Contribution, *, refused_a_file: bool = False) -> HttpResponse:
+    """A file makes the draft before the words are all there: what is missing is then said on the draft's own screen."""
     if not draft.is_draft:
         return redirect(request, draft.get_absolute_url())
     if request.POST.get("answers") and draft.answers_id is None:
         messages.warning(request, CLOSED)
+    screen = reverse("idea_edit", args=(draft.pk,))
+    if refused_a_file or "remove_file" in request.POST:
+        return redirect(request, f"{screen}#files")
     if "later" in request.POST:
         return saved_for_later(request, draft)
-    screen = reverse("idea_edit", args=(draft.pk,))
+    if is_finishing(request) and missing_words(title=draft.title, problem=draft.problem):
+        return redirect(request, f"{screen}?missing=1")
     return redirect(request, screen if {"capture", "resolved"} & request.POST.keys() else f"{screen}?part=proposal")
 
 
@@ -221,8 +230,9 @@ def edit_sent(request: HttpRequest, idea: Idea) -> HttpResponse:
     if request.method != "POST":
         initial = {**texts_of(idea), "proposal": idea.proposal, "benefit": idea.benefit}
         return sent_page(request, IdeaForm(initial=initial, places=places()), idea)
+    refused_a_file = take_files(request, idea)
     form = form_posted(request)
-    if "preview" in request.POST:
+    if {"preview", "remove_file"} & request.POST.keys():
         return sent_page(request, form, idea)
     if not form.is_valid():
         return sent_page(request, form, idea, status=422)
@@ -232,12 +242,12 @@ def edit_sent(request: HttpRequest, idea: Idea) -> HttpResponse:
         return conflict(request, form, stale.contribution)
     if saved.version != idea.version:
         messages.success(request, _("The change is saved."), extra_tags=undo_of_edit(saved))
-    return redirect(request, idea.get_absolute_url())
+    return redirect(request, f"{request.path}#files" if refused_a_file else idea.get_absolute_url())
 
 
 def sent_page(request: HttpRequest, form: Form, idea: Idea, status: int = 200) -> HttpResponse:
     context = {"form": form, "idea": idea, "version": version(request, idea), "preview": "preview" in request.POST}
-    return answer(request, "ideas/edit.html", "preview", context, status)
+    return answer(request, "ideas/edit.html", "preview", {**context, "attaching": attaching(request, idea)}, status)
 
 
 def no_longer_idea(request: HttpRequest, standing: Contribution) -> HttpResponse:

@@ -8,3 +8,4 @@ import "./js/counts.js";
 import "./js/keys.js";
 import "./js/mentions.js";
 import "./js/swaps.js";
+import "./js/uploads.js";

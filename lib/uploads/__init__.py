@@ -1,0 +1,1 @@
+"""Files from outside: taken in within bounds, judged by what they hold, and made harmless."""
