@@ -19,10 +19,11 @@ from lib.text import TextField
 from organisation.models import Person
 
 NAMES_SHOWN = 3
+WRITTEN = {"autocapitalize": "sentences", "enterkeyhint": "enter"}
 
 
 def _proposal(**more: Any) -> TextField:
-    return TextField(max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 5}), **more)
+    return TextField(max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 5, **WRITTEN}), **more)
 
 
 def _benefit() -> TextField:
@@ -31,7 +32,7 @@ def _benefit() -> TextField:
         help_text=gettext_lazy("Time, safety, money, a better day for somebody. A guess is enough."),
         required=False,
         max_length=TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, **WRITTEN}),
     )
 
 
@@ -43,13 +44,17 @@ class IdeaForm(TextsForm):
 
 
 class ProposalTexts(forms.Form):
-    """The second screen's texts alone, of an idea that has been sent."""
+    """The second screen's texts alone. `complete`: the idea has been sent, so the proposal has to be there."""
 
     use_required_attribute = False
     mark_optional = False
 
     proposal = _proposal(label=gettext_lazy("Your proposal"))
     benefit = _benefit()
+
+    def __init__(self, *args: Any, complete: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["proposal"].required = complete
 
 
 class ProposalForm(forms.Form):

@@ -7,3 +7,7 @@ import "./js/forms.js";
 import "./js/counts.js";
 import "./js/keys.js";
 import "./js/swaps.js";
+import "./js/session.js";
+import "./js/drafts.js";
+import "./js/headings.js";
+import "./js/keyboard.js";
