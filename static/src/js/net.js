@@ -20,7 +20,11 @@ export const keep = (name, entry) => attempt((store) => store.setItem(MINE + nam
 export const read = (name) => attempt((store) => JSON.parse(store.getItem(MINE + name))) ?? undefined;
 export const drop = (name) => remove(MINE + name);
 export const names = () => keys().filter((key) => key.startsWith(MINE)).map((key) => key.slice(MINE.length));
-export const clear = () => keys().forEach(remove);
+
+export function clear() {
+  keys().forEach(remove);
+  attempt(() => window.sessionStorage.clear()); // where htmx notes which page was open
+}
 
 // Whoever is not signed in, and whoever signs in after somebody else, finds nothing.
 if ("signedOut" in document.body.dataset) clear();
