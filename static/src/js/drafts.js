@@ -41,6 +41,7 @@ class Draft {
     form.addEventListener("input", ({ target }) => target.type !== "file" && this.changed());
     if ("autosave" in form.dataset) this.watch();
     else form.addEventListener("submit", () => this.mark());
+    form.addEventListener("htmx:beforeOnLoad", (event) => this.stay(event));
     form.querySelector("[data-forget]")?.addEventListener("click", () => net.drop(this.name));
     if ("typed" in form.dataset) this.changed();
     else this.offer();
@@ -52,6 +53,7 @@ class Draft {
     document.addEventListener("visibilitychange", () => document.hidden && this.save());
     addEventListener("online", () => this.save());
     addEventListener("pagehide", () => this.leave());
+    addEventListener("beforeunload", (event) => this.says === "out" && !this.rests && event.preventDefault()); // the sign-in page empties the net
     this.plan = () => {
       if (this.rests) return;
       this.timer ??= setTimeout(() => this.save(), this.lost ? AGAIN : EVERY);
@@ -268,6 +270,13 @@ class Draft {
       const button = target.closest("[data-unsaved]");
       if (button) this.answer(banner, button.dataset.unsaved === "restore", entry);
     });
+  }
+
+  /** What asks in the background (the similar ones) does not take somebody who is signed out away from an unsaved text. */
+  stay(event) {
+    if (!event.detail.xhr.getResponseHeader("HX-Redirect")?.startsWith("/accounts/login/")) return;
+    event.preventDefault();
+    this.say("out");
   }
 
   /** What the entry has that the form has not. */
