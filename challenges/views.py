@@ -90,6 +90,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         if fresh is None:
             return no_longer_challenge(request, person, pk)
         return edit_page(request, fresh, forms, status=409, chain=chain_of(fresh))
+    if saved.version != row.version:
         messages.success(request, _("The change is saved."), extra_tags=undo_of_edit(saved))
     return redirect(request, f"{request.path}#files" if refused_a_file else row.get_absolute_url())
 

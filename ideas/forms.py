@@ -18,9 +18,11 @@ from lib.form_rendering import ChoiceCards
 from lib.text import TextField
 from organisation.models import Person
 
+WRITTEN = {"autocapitalize": "sentences", "enterkeyhint": "enter"}
+
 
 def _proposal(**more: Any) -> TextField:
-    return TextField(max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 5}), **more)
+    return TextField(max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 5, **WRITTEN}), **more)
 
 
 def _benefit() -> TextField:
@@ -29,7 +31,7 @@ def _benefit() -> TextField:
         help_text=gettext_lazy("Time, safety, money, a better day for somebody. A guess is enough."),
         required=False,
         max_length=TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, **WRITTEN}),
     )
 
 
@@ -41,7 +43,7 @@ class IdeaForm(EditTextsForm):
 
 
 class ProposalTexts(forms.Form):
-    """The second screen's texts alone, of an idea that has been sent."""
+    """The second screen's texts alone. `complete`: the idea has been sent, so the proposal has to be there."""
 
     use_required_attribute = False
     mark_optional = False
@@ -49,6 +51,10 @@ class ProposalTexts(forms.Form):
     proposal = _proposal(label=gettext_lazy("Your proposal"))
     benefit = _benefit()
     help_wanted = WantedField()
+
+    def __init__(self, *args: Any, complete: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["proposal"].required = complete
 
 
 class UnsentForm(forms.Form):

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "lib.htmx.HtmxLoginRedirect",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "organisation.middleware.PersonLanguageMiddleware",
+    "organisation.middleware.PrivatePagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from contributions.actions.talk import count_comments, tell_the_named, write_mentions
 from contributions.enums import Opening
-from contributions.lifecycle import UNDO_WITHIN, lock
+from contributions.lifecycle import lock
 from contributions.models import Comment, Contribution
 from contributions.queries.mentions import Words, words_of
+from contributions.rules import UNDO_WITHIN
 from organisation.models import Person
 
 SALT = "contributions.comment"

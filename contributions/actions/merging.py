@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.enums import Status
-from contributions.lifecycle import UNDO_WITHIN, IllegalStep, lock, step_named
+from contributions.lifecycle import IllegalStep, lock, step_named
 from contributions.models import Contribution, MergeAnswer, MergeProposal
 from contributions.queries.consent import asked_of, open_proposal
+from contributions.rules import UNDO_WITHIN
 from notifications import outbox
 from organisation.models import Person
 

@@ -21,7 +21,12 @@ class TextsForm(forms.Form):
     use_required_attribute = False
     mark_optional = False
 
-    title = LineField(label=_("Heading"), help_text=_("So that a colleague recognises it."), max_length=TITLE_LENGTH)
+    title = LineField(
+        label=_("Heading"),
+        help_text=_("So that a colleague recognises it."),
+        max_length=TITLE_LENGTH,
+        widget=forms.TextInput(attrs={"autocapitalize": "sentences", "autocomplete": "off", "enterkeyhint": "next"}),
+    )
     problem = TextField(
         label=_("What happens?"),
         help_text=_(
@@ -29,7 +34,7 @@ class TextsForm(forms.Form):
             "Write no names of people in care, pupils or tenants."
         ),
         max_length=TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=forms.Textarea(attrs={"rows": 6, "autocapitalize": "sentences", "enterkeyhint": "enter"}),
     )
     touched_groups = forms.MultipleChoiceField(
         label=_("Who is touched?"),

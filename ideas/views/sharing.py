@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.forms.boundfield import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,18 +23,17 @@ from contributions.views.files import attaching, take_files
 from contributions.views.history import undo_of_edit
 from contributions.views.lists import similar_for
 from ideas.actions import ChallengeClosed, create_draft, keep_to_author, send, share_with_ambassador
-from ideas.forms import IdeaForm, ProposalForm, ProposalTexts, proposal_of
+from ideas.forms import IdeaForm, ProposalForm, proposal_of
 from ideas.models import Idea
 from ideas.queries import answerable, colleague_named, written_for
+from ideas.views import autosave
+from ideas.views.conflicts import conflict, differing
+from ideas.views.posted import author, form_posted, is_autosave, is_finishing, texts_posted, token, version
 from lib.access import find
 from lib.dates import day
 from lib.htmx import answer, redirect
 from organisation.models import Person
 
-UNFINISHED = frozenset({"capture", "later", "preview", "resolved", "remove_file"})
-"""Buttons that ask for nothing to be complete."""
-TEXTS = ("title", "problem", "proposal", "benefit")
-CHOICES = ("touched", "touched_groups")
 CLOSED = gettext_lazy("The challenge takes no ideas now. Your text is kept as a draft of its own, and you can still send it.")
 
 
@@ -54,6 +46,8 @@ def new(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return first_screen(request, TextsForm(places=places()))
+    if is_autosave(request):
+        return autosave.begin(request, colleague)
     form = TextsForm(request.POST, places=places(), complete=is_finishing(request) and not request.FILES)
     if "preview" in request.POST:
         return first_screen(request, form)
@@ -77,6 +71,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         idea = find(author(request), Idea.objects.with_place(), see="contributions.see", do="contributions.edit", pk=pk)
     except Http404:
         return no_longer_idea(request, find(author(request), Contribution.objects.all(), see="contributions.see", pk=pk))
+    if is_autosave(request):
+        return autosave.keep(request, idea)
     if not idea.is_draft:
         return edit_sent(request, idea)
     if request.GET.get("part") == "proposal":
@@ -95,9 +91,7 @@ def edit_problem(request: HttpRequest, idea: Idea) -> HttpResponse:
     if not form.is_valid():
         return first_screen(request, form, idea, status=422)
     try:
-        values = texts_posted(request, form)
-        if author(request).pk != idea.author_id:
-            del values["answers_id"]  # a co-author may not even see the challenge it answers
+        values = texts_posted(request, form, idea)
         draft = save_texts(by=author(request), contribution=idea, version=version(request), values=values)
     except StaleVersion as stale:
         return conflict(request, form, stale.contribution)
@@ -252,98 +246,14 @@ def sent_page(request: HttpRequest, form: Form, idea: Idea, status: int = 200) -
 
 def no_longer_idea(request: HttpRequest, standing: Contribution) -> HttpResponse:
     """It has become a challenge: what was typed here and does not stand there is shown, to be taken along."""
+    if is_autosave(request):
+        return autosave.came_too_late(request, standing)
     if request.method == "POST":
         form = form_posted(request)
         if form.is_valid() and differing(form, standing):
             return conflict(request, form, standing)
         return redirect(request, standing.get_absolute_url())
     return redirect(request, reverse("challenge_edit", args=(standing.pk,)))
-
-
-def conflict(request: HttpRequest, form: Form, standing: Contribution) -> HttpResponse:
-    """Somebody, or the same person in another window, changed it meanwhile: both texts side by side, nothing lost."""
-    idea = Idea.objects.filter(pk=standing.pk).first()
-    pairs = differing(form, idea or standing)
-    if not pairs and not standing.is_draft:
-        return redirect(request, standing.get_absolute_url())
-    shown = {one.field.name for one in pairs if one.chosen is None} | {"csrfmiddlewaretoken", "version", "token", *UNFINISHED}
-    carried = [(name, value) for name, values in request.POST.lists() if name not in shown for value in values]
-    context = {
-        "standing": standing,
-        "pairs": pairs,
-        "carried": carried,
-        "action": reverse("idea_edit", args=(standing.pk,)) if request.path == reverse("idea_new") else request.get_full_path(),
-        "may_edit": idea is not None and author(request).has_perm("contributions.edit", standing),
-    }
-    return render(request, "ideas/conflict.html", context, status=409)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A field as it stands and as it was typed. Of choices the names, which are carried along rather than edited."""
-
-    field: BoundField
-    stands: str
-    chosen: str | None = None
-
-
-def differing(form: Form, standing: Contribution) -> list[Difference]:
-    texts = [Difference(form[name], getattr(standing, name, "")) for name in TEXTS if name in form.fields]
-    found = [one for one in texts if form.cleaned_data[one.field.name] != one.stands]
-    if form.cleaned_data.get("help_wanted", standing.help_wanted) != standing.help_wanted:
-        wanted = (", ".join(words) for words in (standing.help_wanted, form.cleaned_data["help_wanted"]))
-        found.append(Difference(form["help_wanted"], *wanted))
-    if not isinstance(form, TextsForm):
-        return found
-    stand, typed = texts_of(standing), form.cleaned_data
-    return found + [
-        Difference(form[name], names_of(form, name, stand[name]), names_of(form, name, typed[name]))
-        for name in CHOICES
-        if set(stand[name]) != set(typed[name])
-    ]
-
-
-def names_of(form: TextsForm, name: str, values: Iterable[Any]) -> str:
-    """What the choices are called, in the order in which they are offered."""
-    chosen = {str(value) for value in values}
-    return ", ".join(str(option.choice_label) for option in form[name].subwidgets if str(option.data["value"]) in chosen)
-
-
-def form_posted(request: HttpRequest) -> Form:
-    """The form that these fields belong to, for an idea that has been sent."""
-    if "title" not in request.POST:
-        return ProposalTexts(request.POST)
-    return IdeaForm(request.POST, places=places()) if "proposal" in request.POST else TextsForm(request.POST, places=places())
-
-
-def author(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
-
-
-def is_finishing(request: HttpRequest) -> bool:
-    return not UNFINISHED & request.POST.keys()
-
-
-def token(request: HttpRequest) -> uuid.UUID:
-    """The form's own, so that it makes one draft however often it is sent; a new one for a form without."""
-    try:
-        return uuid.UUID(request.POST.get("token", ""))
-    except ValueError:
-        return uuid.uuid4()
-
-
-def version(request: HttpRequest, row: Contribution | None = None) -> int:
-    """The version the form was made from, or of the row that a form is now made from."""
-    posted = request.POST.get("version", "")
-    if posted.isdecimal() and len(posted) < 10:
-        return int(posted)
-    return row.version if row and request.method != "POST" else 0
-
-
-def texts_posted(request: HttpRequest, form: TextsForm) -> dict[str, Any]:
-    challenge = answerable(author(request), request.POST.get("answers", ""))
-    return {**form.cleaned_data, "answers_id": challenge.pk if challenge else None}
 
 
 def refused(form: ProposalForm, error: ValidationError) -> ProposalForm:

@@ -21,6 +21,9 @@ from contributions.views.together import answered_before
 from ideas.forms import UnsentForm
 from ideas.models import Idea
 from ideas.views import sharing
+from ideas.views.conflicts import conflict
+from ideas.views.posted import author, is_autosave
+from ideas.views.posted import version as version_posted
 from lib.htmx import answer, redirect
 from organisation.models import Person
 
@@ -28,7 +31,7 @@ from organisation.models import Person
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """An ambassador chooses for whom to write, among those who work where they hold the role."""
-    person = sharing.author(request)
+    person = author(request)
     if not person.has_perm("contributions.bring_in"):
         raise PermissionDenied
     who = WhoForm(request.GET)
@@ -40,8 +43,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """As everybody's, but for the second screen of a draft that the person does not decide over."""
-    if request.GET.get("part") == "proposal":
-        person = sharing.author(request)
+    if request.GET.get("part") == "proposal" and not is_autosave(request):
+        person = author(request)
         draft = Idea.objects.with_place().prefetch_related("participants__person").filter(pk=pk).first()
         if draft and draft.is_draft and person.has_perm("contributions.edit", draft):
             written_for = next((one for one in draft.participants.all() if one.role == ParticipantRole.ON_BEHALF), None)
@@ -56,15 +59,15 @@ def second_screen(request: HttpRequest, draft: Idea, written_for: Participant | 
     form = UnsentForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method != "POST" or not form.is_valid():
         return show(request, form, draft, written_for)
-    person = sharing.author(request)
+    person = author(request)
     try:
-        saved = save_texts(by=person, contribution=draft, version=sharing.version(request), values=form.cleaned_data)
+        saved = save_texts(by=person, contribution=draft, version=version_posted(request), values=form.cleaned_data)
         if written_for and "ask" in request.POST:
             colleague = actions.ask_to_confirm(by=person, draft=saved)
             messages.success(request, _("%(name)s is asked. Nothing is sent before the answer.") % {"name": colleague.full_name})
             return redirect(request, saved.get_absolute_url())
     except StaleVersion as stale:
-        return sharing.conflict(request, form, stale.contribution)
+        return conflict(request, form, stale.contribution)
     except IllegalStep:
         return redirect(request, draft.get_absolute_url())
     except ValidationError as refusal:
@@ -77,7 +80,7 @@ def second_screen(request: HttpRequest, draft: Idea, written_for: Participant | 
 def show(
     request: HttpRequest, form: UnsentForm, draft: Idea, written_for: Participant | None, saved: Contribution | None = None
 ) -> HttpResponse:
-    version = saved.version if saved else sharing.version(request, draft)
+    version = saved.version if saved else version_posted(request, draft)
     context = {"form": form, "draft": draft, "version": version, "written_for": written_for}
     return answer(request, "ideas/unsent.html", "screen", context, status=422 if form.errors else 200)
 
@@ -85,7 +88,7 @@ def show(
 @require_http_methods(["GET", "HEAD", "POST"])
 def on_behalf(request: HttpRequest, pk: int) -> HttpResponse:
     """For the colleague: the whole text, and yes or no. For the ambassador: keeping it as their own. For others it is not there."""
-    person = sharing.author(request)
+    person = author(request)
     draft = Idea.objects.with_place().prefetch_related("participants").filter(pk=pk).first()
     if draft is not None and draft.author_id == person.pk:
         return by_its_author(request, person, draft)
@@ -96,7 +99,7 @@ def on_behalf(request: HttpRequest, pk: int) -> HttpResponse:
         return ask_page(request, draft, form)
     try:
         if form.cleaned_data["answer"] == "yes":
-            mine = actions.confirm(by=person, contribution=draft, version=sharing.version(request))
+            mine = actions.confirm(by=person, contribution=draft, version=version_posted(request))
             messages.success(request, _("It is yours now, and still a draft. Choose who may read it, and send it when you like."))
             return redirect(request, f"{reverse('idea_edit', args=(mine.pk,))}?part=proposal")
         actions.decline(by=person, contribution=draft, remark=form.cleaned_data["remark"])

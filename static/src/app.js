@@ -9,3 +9,7 @@ import "./js/keys.js";
 import "./js/mentions.js";
 import "./js/swaps.js";
 import "./js/uploads.js";
+import "./js/session.js";
+import "./js/drafts.js";
+import "./js/headings.js";
+import "./js/keyboard.js";

@@ -96,8 +96,8 @@ def write_everywhere(site: Site, payloads: list[str]) -> None:
     with psycopg.connect(Cluster(site.demo.var / "postgres").url("kiruna")) as connection:
         connection.execute("SELECT set_config('kiruna.masking', 'on', true)")
         for model, column in typed_columns():
-            table, name = sql.Identifier(model._meta.db_table), sql.Identifier(column.column)
-            pk = sql.Identifier(model._meta.pk.column)
+            table, name = sql.Identifier(model._meta.db_table), sql.Identifier(str(column.column))
+            pk = sql.Identifier(str(model._meta.pk.column))
             filled = sql.SQL("{} <> ''").format(name) if isinstance(column, models.CharField | models.TextField) else sql.SQL("true")
             rows = connection.execute(sql.SQL("SELECT {} FROM {} WHERE {} ORDER BY 1").format(pk, table, filled)).fetchall()
             for number, (key,) in enumerate(rows):

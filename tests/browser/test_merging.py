@@ -10,13 +10,19 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Site
 from tests.browser.test_journey import share
-from tests.browser.test_pages import linked
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 STAFF, ACROSS = "medarbetare@kiruna.example", "medarbetare@tvk.example"
 COORDINATOR, AMBASSADOR, ADMIN = "koordinator@kiruna.example", "ambassador@kiruna.example", "admin@kiruna.example"
 REASON = "Båda vill ha startkablar i bilarna."
+
+
+def linked(page: Page, listing: str, prefix: str) -> str:
+    """The address of the first thing in a list."""
+    page.goto(listing)
+    addresses: list[str] = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.getAttribute('href'))")
+    return next(address for address in addresses if address.startswith(prefix) and address.strip("/").split("/")[-1].isdigit())
 
 
 def support(site: Site, who: str, address: str) -> None:

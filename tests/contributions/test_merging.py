@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from contributions.actions import merging, moderation, talk
 from contributions.enums import Audience, Kind, ParticipantRole, Status, SupportKind
-from contributions.lifecycle import UNDO_WITHIN, IllegalStep, advance, reindex_texts
+from contributions.lifecycle import IllegalStep, advance, reindex_texts
 from contributions.models import Contribution, Follow, MergeAnswer, MergeProposal, Participant, Support
 from contributions.queries.consent import RULES, SILENCE, Consent, Standing
 from contributions.queries.merged import above, beneath
 from contributions.queries.merging import preview
+from contributions.rules import UNDO_WITHIN
 from lib.working_days import add_working_days
 from notifications.messages import render
 from notifications.models import Notice
