@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from contributions.enums import Kind, Status
 from contributions.models import Contribution, ContributionQuerySet
 from contributions.queries.places import Place
-from contributions.search import NOTHING, Question, best, question, search
+from contributions.search import NOTHING, Question, ask, best, question, search
 from contributions.statuses import FINISHED, OPEN, STATUSES
 from lib.keyset import Count, Page, bounded_count, page
 from organisation.models import Department, Organisation, Person
@@ -120,8 +120,9 @@ def listing(person: Person, filters: Filters, after: str | None, among: Contribu
     """Two queries. Drafts are in no list but their author's own. `among` brings what a kind adds to its rows."""
     every: ContributionQuerySet[Any] = Contribution.objects.all() if among is None else among
     rows = narrowed(every.visible_to(person).sent(), filters)
-    found = search(rows, filters.q.text) if filters.q else rows
-    shown = best(rows, filters.q.text) if filters.sort == Sort.BEST else found
+    asked = ask(filters.q.text)
+    found = search(rows, asked) if filters.q else rows
+    shown = best(rows, asked) if filters.sort == Sort.BEST else found
     return Listing(filters, page_of(shown, ORDERS[filters.sort], after), bounded_count(found.values("pk")))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from contributions.lifecycle import reindex_texts
 from contributions.models import Contribution, SearchRow
-from contributions.search import QUERY_LENGTH, STOP_WORDS, best, question, search, similar, words_of
+from contributions.search import QUERY_LENGTH, STOP_WORDS, ask, best, question, search, similar, words_of
 from tests.factories import IdeaFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def written(title: str, problem: str = "Ingenting särskilt.", **more: Any) -> C
 
 
 def found(q: str) -> list[str]:
-    rows: Any = best(Contribution.objects.all(), q)
+    rows: Any = best(Contribution.objects.all(), ask(q))
     return [row.title for row in rows.order_by("-rank", "-pk")]
 
 
@@ -142,7 +142,7 @@ def test_nothing_typed_is_an_error(q: str) -> None:
 @given(st.text(max_size=60))
 def test_no_text_is_an_error(q: str) -> None:
     asked = question(q)
-    list(search(Contribution.objects.all(), asked.text))
+    list(search(Contribution.objects.all(), ask(asked.text)))
     list(similar(Contribution.objects.all(), asked.text))
 
 
