@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from django.db.models import Count as CountOf
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from contributions.enums import Kind, Status
 from contributions.models import Contribution, ContributionQuerySet
 from contributions.queries.places import Place
-from contributions.search import NOTHING, Question, ask, best, question, search
+from contributions.search import NOTHING, Asked, Question, alike, ask, best, question, search
 from contributions.statuses import FINISHED, OPEN, STATUSES
 from lib.keyset import Count, Page, bounded_count, page
 from organisation.models import Department, Organisation, Person
@@ -109,27 +109,38 @@ def status_choices(kind: Kind | None) -> list[tuple[str, str | Promise]]:
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of contributions, how many there are in all, and what was asked."""
+    """A page of contributions, how many there are in all, what was asked and what was made of it, and what is nearest where nothing fits."""
 
     filters: Filters
     page: Page[Contribution]
     count: Count
+    asked: Asked = Asked("")
+    nearest: list[Contribution] = field(default_factory=list)
 
 
 def listing(person: Person, filters: Filters, after: str | None, among: ContributionQuerySet[Any] | None = None) -> Listing:
-    """Two queries. Drafts are in no list but their author's own. `among` brings what a kind adds to its rows."""
+    """Two queries, and with a question one more; another where nothing fits. Drafts are in no list but their author's own.
+
+    `among` brings what a kind adds to its rows.
+    """
     every: ContributionQuerySet[Any] = Contribution.objects.all() if among is None else among
     rows = narrowed(every.visible_to(person).sent(), filters)
     asked = ask(filters.q.text)
     found = search(rows, asked) if filters.q else rows
     shown = best(rows, asked) if filters.sort == Sort.BEST else found
-    return Listing(filters, page_of(shown, ORDERS[filters.sort], after), bounded_count(found.values("pk")))
+    shown_page = page_of(shown, ORDERS[filters.sort], after)
+    nearest = list(with_opening(alike(rows, asked))) if filters.q and not shown_page.rows else []
+    return Listing(filters, shown_page, bounded_count(found.values("pk")), asked, nearest)
 
 
 def page_of(rows: ContributionQuerySet[Any], order: tuple[str, str], after: str | None) -> Page[Contribution]:
     """The rows with author, department and organisation, and `opening`, the first words of the text."""
+    return page(with_opening(rows), order=order, after=after, size=PAGE_SIZE)
+
+
+def with_opening(rows: ContributionQuerySet[Any]) -> ContributionQuerySet[Any]:
     rows = rows.select_related("author", "department__organisation").defer("problem", "set_aside")
-    return page(rows.annotate(opening=Left("search_row__body", OPENING_LENGTH)), order=order, after=after, size=PAGE_SIZE)
+    return cast("ContributionQuerySet[Any]", rows.annotate(opening=Left("search_row__body", OPENING_LENGTH)))
 
 
 def narrowed(rows: ContributionQuerySet, filters: Filters) -> ContributionQuerySet:
