@@ -166,7 +166,7 @@ class TargetField(forms.CharField):
     def __init__(self, *, taken: Taken, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.visible = Contribution.objects.visible_to(taken.person).sent().exclude(pk=taken.contribution.pk)
-        alike = list(similar(self.visible, taken.contribution.title).select_related("department"))
+        alike = similar(self.visible.select_related("department"), taken.contribution.title)
         self.has_alike = bool(alike)
         self.widget.choices = [(str(row.pk), row.title) for row in alike]
         self.widget.descriptions = {

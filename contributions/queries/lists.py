@@ -23,6 +23,8 @@ from organisation.models import Department, Organisation, Person
 PAGE_SIZE = 20
 OPENING_LENGTH = 300
 CHALLENGES_OFFERED = 30
+FEW = 5
+"""Where fewer are found, the nearest others are shown beneath."""
 
 
 class Sort(TextChoices):
@@ -129,8 +131,16 @@ def listing(person: Person, filters: Filters, after: str | None, among: Contribu
     found = search(rows, asked) if filters.q else rows
     shown = best(rows, asked) if filters.sort == Sort.BEST else found
     shown_page = page_of(shown, ORDERS[filters.sort], after)
-    nearest = list(with_opening(alike(rows, asked))) if filters.q and not shown_page.rows else []
+    nearest = _nearest(rows, asked, shown_page) if filters.q and after is None else []
     return Listing(filters, shown_page, bounded_count(found.values("pk")), asked, nearest)
+
+
+def _nearest(rows: ContributionQuerySet[Any], asked: Asked, found: Page[Contribution]) -> list[Contribution]:
+    """What is alike, where little or nothing has every word."""
+    if len(found.rows) >= FEW:
+        return []
+    others = rows.exclude(pk__in=[row.pk for row in found.rows])
+    return alike(with_opening(others), asked)
 
 
 def page_of(rows: ContributionQuerySet[Any], order: tuple[str, str], after: str | None) -> Page[Contribution]:

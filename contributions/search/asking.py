@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log
 
 from rapidfuzz.distance import OSA
 
 from contributions.search.compounds import PARTS, heads, parts, split
-from contributions.search.concepts import PHRASES, RELATED, Phrase
-from contributions.search.index import PART, STEM
+from contributions.search.concepts import CONCEPTS, concepts_of_phrases
+from contributions.search.index import PART, STEM, concepts_of
 from contributions.search.stems import FORMS, stem, uninflected
 from contributions.search.word_list import SHORTEST_SLIP, Known, look_up
 from contributions.search.words import FILLERS, STOP_WORDS, tokens, words_of
@@ -20,7 +20,6 @@ SHORTEST_PREFIX = 3
 SHORTEST_STEM_PREFIX = 4
 SHORTEST_COMPOUND = 6
 MOST_SLIPS = 3
-MOST_RELATED = 16
 MOST_MENDED_WORDS = 30
 FILLER_SHARE = 0.25
 UNHEARD_SHARE = 0.6
@@ -33,19 +32,22 @@ All = tuple[Any_, ...]
 
 @dataclass(frozen=True)
 class Wanted:
-    """One word of what was asked, and everything it is looked for under, the surest first. `weight` is higher the rarer the word is."""
+    """One word of what was asked, and everything it is looked for under.
+
+    `related` are lexemes that are only about the same, each with its own weight. A weight is higher the rarer something is.
+    """
 
     word: str
     sure: tuple[All, ...]
     likely: tuple[All, ...] = ()
-    related: tuple[All, ...] = ()
+    related: Mapping[str, float] = field(default_factory=dict)
     mended: tuple[str, ...] = ()
     weight: float = 1.0
     used_in: int = 0
 
     @property
-    def levels(self) -> tuple[tuple[All, ...], ...]:
-        return (self.sure, self.likely, self.related)
+    def everything(self) -> tuple[All, ...]:
+        return (*self.sure, *self.likely, *(((one,),) for one in self.related))
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,11 @@ def ask(text: str, *, beginnings: bool = True) -> Asked:
     words, every = words_of(text), tokens(text)
     if not words:
         return Asked(text)
-    known = look_up(_stems_asked(words), [word for word in words if _may_be_slip(word)][:MOST_MENDED_WORDS])
-    joined, phrases = _joined(every), _phrases(every)
-    return Asked(text, tuple(_wanted(word, known, joined.get(word, ()), phrases.get(word, ()), beginnings=beginnings) for word in words))
+    phrases, joined = concepts_of_phrases(every), _joined(every)
+    about = {word: tuple(dict.fromkeys((*concepts_of(word), *phrases.get(word, ())))) for word in words}
+    slips = [word for word in words if _may_be_slip(word)][:MOST_MENDED_WORDS]
+    known = look_up(_stems_asked(words).union(*about.values()), slips)
+    return Asked(text, tuple(_wanted(word, known, about[word], joined.get(word, ()), beginnings=beginnings) for word in words))
 
 
 def _stems_asked(words: Iterable[str]) -> set[str]:
@@ -85,25 +89,29 @@ def _stems_asked(words: Iterable[str]) -> set[str]:
 
 
 def _may_be_slip(word: str) -> bool:
-    return len(word) >= SHORTEST_SLIP and word.isalpha() and word not in FORMS and (stem(word),) not in RELATED and not parts(word)
+    return len(word) >= SHORTEST_SLIP and word.isalpha() and word not in FORMS and stem(word) not in CONCEPTS and not parts(word)
 
 
-def _wanted(word: str, known: Known, joined: tuple[All, ...], phrases: tuple[Phrase, ...], *, beginnings: bool) -> Wanted:
+def _wanted(word: str, known: Known, about: tuple[str, ...], joined: tuple[All, ...], *, beginnings: bool) -> Wanted:
     own = stem(word)
     used_in = known.used_in.get(own, 0)
-    pieces = parts(word) or _parts_of_list(word, known)
-    sure: list[All] = [((word, STEM + own),), *joined]
+    pieces = parts(word) or (() if used_in else _parts_of_list(word, known))
+    mended = () if used_in or pieces else _mended(word, known)
     likely: list[All] = [((PART + own, *_beginnings(word, own, typing=beginnings)),)]
     if pieces:
-        likely.append(tuple(_whole_or_part(piece) for piece in pieces))
-    mended = () if used_in or pieces else _mended(word, known)
+        likely.append(tuple((STEM + piece, PART + piece) for piece in pieces))
     likely += [((one, STEM + stem(one), PART + stem(one)),) for one in mended]
-    related = [_phrase(item) for item in _related(own, pieces, mended, phrases)[:MOST_RELATED]]
-    if pieces:
-        related.append((_whole_or_part(pieces[-1]),))
     used_in = used_in or min((known.used_in.get(piece, 0) for piece in pieces), default=0) or sum(known.near[one] for one in mended)
     weight = _weight(word, used_in, known.most)
-    return Wanted(word, tuple(sure), tuple(likely), tuple(related), mended, weight, used_in)
+    related = {one: min(weight, _weight(one, known.used_in.get(one, 0), known.most)) for one in (*about, *_about_mended(mended))}
+    if pieces and own not in CONCEPTS:
+        last = min(weight, _weight(pieces[-1], known.used_in.get(pieces[-1], 0), known.most))
+        related |= {STEM + pieces[-1]: last, PART + pieces[-1]: last}
+    return Wanted(word, (((word, STEM + own),), *joined), tuple(likely), related, mended, weight, used_in)
+
+
+def _about_mended(mended: tuple[str, ...]) -> list[str]:
+    return [concept for word in mended[:1] for concept in concepts_of(word)]
 
 
 def _weight(word: str, used_in: int, most: int) -> float:
@@ -116,14 +124,6 @@ def _weight(word: str, used_in: int, most: int) -> float:
 def _beginnings(word: str, own: str, *, typing: bool) -> tuple[str, ...]:
     found = (f"{word}*",) if typing and len(word) >= SHORTEST_PREFIX else ()
     return (*found, f"{STEM}{own}*") if len(own) >= SHORTEST_STEM_PREFIX else found
-
-
-def _whole_or_part(one: str) -> Any_:
-    return (STEM + one, PART + one)
-
-
-def _phrase(item: Phrase) -> All:
-    return tuple((one,) if one in STOP_WORDS else _whole_or_part(one) for one in item)
 
 
 def _parts_of_list(word: str, known: Known) -> tuple[str, ...]:
@@ -145,14 +145,6 @@ def _is_a_slip_away(word: str, other: str) -> bool:
     return min(len(bare), len(other_bare)) >= SHORTEST_SLIP and OSA.distance(bare, other_bare, score_cutoff=1) <= 1
 
 
-def _related(own: str, pieces: tuple[str, ...], mended: tuple[str, ...], phrases: tuple[Phrase, ...]) -> list[Phrase]:
-    """Words for the same thing: of the word itself, of the phrases it stands in, of what it was mended to, else of a compound's last part."""
-    keys: list[Phrase] = [(own,), *phrases, *((stem(one),) for one in mended)]
-    if pieces and (own,) not in RELATED:
-        keys.append((pieces[-1],))
-    return list(dict.fromkeys(other for key in keys for other in RELATED.get(key, ())))
-
-
 def _joined(every: list[str]) -> Mapping[str, tuple[All, ...]]:
     """cykel garage → cykelgarage: for each word, what it makes with its neighbours."""
     found: dict[str, tuple[All, ...]] = {}
@@ -162,15 +154,4 @@ def _joined(every: list[str]) -> Mapping[str, tuple[All, ...]]:
         whole: All = (tuple(STEM + stem(left + link + right) for link in ("", "s")),)
         found[left] = (*found.get(left, ()), whole)
         found[right] = (*found.get(right, ()), whole)
-    return found
-
-
-def _phrases(every: list[str]) -> Mapping[str, tuple[Phrase, ...]]:
-    """The phrases of the concepts that stand in the text, for each of their words."""
-    stems = {word if word in STOP_WORDS else stem(word): word for word in every}
-    found: dict[str, tuple[Phrase, ...]] = {}
-    for phrase in PHRASES:
-        if all(one in stems for one in phrase):
-            for one in phrase:
-                found[stems[one]] = (*found.get(stems[one], ()), phrase)
     return found

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import reduce
-from operator import add
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Case, FloatField, IntegerField, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models import FloatField, IntegerField, Value
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Cast
 
 from contributions.models import Contribution, ContributionQuerySet
@@ -22,8 +20,16 @@ RANKED_ROWS = 1_000
 LEAST_ALIKE = 0.14
 SIMILAR_SHOWN = 5
 SCALE = 1_000_000
-GRADES = ((1.5, 1.0), (1.0, 0.7), (0.5, 0.35))
-"""What a word counts for in the title and elsewhere: found as it is, likely, under a word for the same thing."""
+K1, B, USUAL_LENGTH = 1.2, 0.75, 120.0
+SURE, LIKELY, RELATED = (1.3, 0.9), (1.0, 0.7), (1.1, 0.6)
+"""What a word counts for in the title and elsewhere: found as it is, likely, only about the same."""
+
+# Read out of its store once, not once for every question asked of it.
+# `share` is the length's part in BM25: a word among few says more than one among many.
+_VECTOR = f"""
+SELECT row.vector || ''::tsvector AS vector, {1 + K1} / (1 + {K1} * ({1 - B} + {B} * length(row.vector) / {USUAL_LENGTH})) AS share
+FROM contributions_searchrow row WHERE row.contribution_id = contributions_contribution.id OFFSET 0
+"""  # noqa: S608 - constants
 
 
 class Lexemes(SearchQuery):
@@ -55,7 +61,7 @@ def search(queryset: ContributionQuerySet, asked: Asked) -> ContributionQuerySet
     """Those in which every word stands, in some form or under a word for the same thing."""
     if not asked:
         return queryset.none()
-    return queryset.filter(search_row__vector=Lexemes("&".join(f"({any_of(_everything(one))})" for one in asked.wanted)))
+    return queryset.filter(search_row__vector=Lexemes("&".join(f"({any_of(one.everything)})" for one in asked.wanted)))
 
 
 def best(queryset: ContributionQuerySet, asked: Asked) -> ContributionQuerySet:
@@ -70,47 +76,53 @@ def best(queryset: ContributionQuerySet, asked: Asked) -> ContributionQuerySet:
     return cast("ContributionQuerySet", queryset.filter(pk__in=newest).annotate(rank=rank))
 
 
-def similar(queryset: ContributionQuerySet, text: str, limit: int = SIMILAR_SHOWN) -> ContributionQuerySet:
-    """Those that share most of the six rarest words, best first; `score` is between 0 and 1.
+def similar(queryset: ContributionQuerySet[Any], text: str, limit: int = SIMILAR_SHOWN) -> list[Contribution]:
+    """Those that share most of the six rarest words, best first; `score` is between 0 and 1. Two queries.
 
     One word somewhere in a long text is too little to count as alike.
     """
-    asked = ask(clean_text(text[:SIMILAR_LENGTH]), beginnings=False)
-    return alike(queryset, asked, limit)
+    return alike(queryset, ask(clean_text(text[:SIMILAR_LENGTH]), beginnings=False), limit)
 
 
-def alike(queryset: ContributionQuerySet, asked: Asked, limit: int = SIMILAR_SHOWN) -> ContributionQuerySet:
+def alike(queryset: ContributionQuerySet[Any], asked: Asked, limit: int = SIMILAR_SHOWN) -> list[Contribution]:
+    """The same for what has been asked already, with one query."""
     if all(one.word in STOP_WORDS for one in asked.wanted):
-        return queryset.none()
+        return []
     wanted = _rarest(asked)
     sharing = queryset.filter(search_row__vector=Lexemes(_sharing(wanted))).order_by("-pk").values("pk")[:RANKED_ROWS]
-    ranked = Contribution.objects.filter(pk__in=sharing).annotate(score=Cast(_score(wanted), FloatField()))
-    return cast("ContributionQuerySet", ranked.filter(score__gte=LEAST_ALIKE).order_by("-score", "-pk")[:limit])
+    ranked = queryset.filter(pk__in=sharing).annotate(score=_score(wanted)).order_by("-score", "-pk")[:limit]
+    return [row for row in ranked if row.score >= LEAST_ALIKE]
 
 
 def _rarest(asked: Asked) -> list[Wanted]:
     return sorted(asked.wanted, key=lambda one: -one.weight)[:RANKED_WORDS]
 
 
-def _everything(one: Wanted) -> tuple[All, ...]:
-    return tuple(alternative for level in one.levels for alternative in level)
-
-
 def _sharing(wanted: Sequence[Wanted]) -> str:
-    return "|".join(f"({any_of(_everything(one))})" for one in wanted)
+    return "|".join(f"({any_of(one.everything)})" for one in wanted)
 
 
 def _score(wanted: Sequence[Wanted]) -> Combinable:
     """Between 0 and 1: the weights of the words that stand in it, graded by how surely and where, of what they could be at most."""
-    most = sum(one.weight for one in wanted) * GRADES[0][0]
-    return reduce(add, [_graded(one, most) for one in wanted])
+    most = sum(one.weight for one in wanted) * SURE[0]
+    cases = [_case(sorted(_grades(one), reverse=True), most) for one in wanted]
+    sql = f"(SELECT {' + '.join(sql for sql, _params in cases)} FROM ({_VECTOR}) AS words)"
+    return RawSQL(sql, [param for _sql, params in cases for param in params], FloatField())  # noqa: S611 - what is asked goes in as parameters
 
 
-def _graded(one: Wanted, most: float) -> Combinable:
-    grades = []
-    for level, (in_title, elsewhere) in zip(one.levels, GRADES, strict=True):
-        if level:
-            grades += [(in_title, any_of(level, "A")), (elsewhere, any_of(level))]
-    grades.sort(key=lambda grade: -grade[0])
-    cases = [When(search_row__vector=Lexemes(query), then=Value(grade * one.weight / most)) for grade, query in grades]
-    return Case(*cases, default=Value(0.0), output_field=FloatField())
+Grade = tuple[float, str, bool]
+
+
+def _grades(one: Wanted) -> Iterator[Grade]:
+    """What the word counts for, the query that says so, and whether that holds however long the text is."""
+    for level, (in_title, elsewhere) in ((one.sure, SURE), (one.likely, LIKELY)):
+        yield in_title * one.weight, any_of(level, "A"), True
+        yield elsewhere * one.weight, any_of(level), False
+    for lexeme, weight in one.related.items():
+        yield RELATED[0] * weight, any_of((((lexeme,),),), "A"), True
+        yield RELATED[1] * weight, any_of((((lexeme,),),)), False
+
+
+def _case(grades: Sequence[Grade], most: float) -> tuple[str, list[Any]]:
+    whens = (f"WHEN words.vector @@ %s::tsquery THEN %s{'' if in_title else ' * words.share'}" for _worth, _query, in_title in grades)
+    return f"CASE {' '.join(whens)} ELSE 0 END", [param for worth, query, _in_title in grades for param in (query, worth / most)]

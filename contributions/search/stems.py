@@ -19,7 +19,7 @@ _INFLECTIONS = sorted(
     (
         *("ningarnas ningarna ningens ningar ningen nings ning andets andet andena anden ande endets endet endena enden ende").split(),
         *("arnas ernas ornas arna erna orna arens aren ares are ades ade ats at as ar ars ers erns ern er ens en ets et").split(),
-        *("ors or orer orerna orn orns nas na an ans a e eln elns els el eret ad ast aste iska isk").split(),
+        *("ors or orer orerna orn orns an a e eln elns els el eret ad ast aste itet iteten iteter iteterna").split(),
         *("heternas heterna hetens heten heter hets het").split(),
     ),
     key=len,
@@ -27,17 +27,19 @@ _INFLECTIONS = sorted(
 )
 _ERA = ("eringarnas", "eringarna", "eringens", "eringen", "eringar", "erings", "ering", "erades", "erade", "erande", "erats", "erat", "erad", "erar", "eras", "era")
 _ERA_EXCEPT = frozenset({"flera", "bättra"})
-_DERIVATIONS = ("ligt", "liga", "lig", "igt", "iga", "ige", "ig", "skt")
+_DERIVATIONS = ("ligt", "liga", "lig", "igt", "iga", "ige", "ig", "skt", "isk")
+# Ends of words that look like endings: kontor, paket, ansvar. Taken away whether an ending followed or not.
+_LIKE_ENDINGS = ("el", "er", "et", "en", "or", "ar", "ad", "an", "at")
 _SYNCOPE = frozenset("kl ckl tr dr br gr kr gl pl bl vr sl fl dl vl ml nl ngl tn kn ckn gn mn pr".split())
 _SUPINES = {"gt": "g", "llt": "ll", "ckt": "ck", "ngt": "ng", "ggt": "gg", "jt": "j", "mt": "m", "nnt": "nn", "skt": "sk", "vt": "v", "lgt": "lg", "jd": "j", "ggd": "gg"}
 _PASTS = {"rde": "r", "gde": "g", "lde": "l", "mde": "m", "jde": "j", "vde": "v", "ste": "s", "kte": "k", "pte": "p", "ddes": "d", "dde": "d"}
 
 
 def _read_forms() -> dict[str, str]:
-    """forms.txt: a line per word, the first form standing for the rest."""
+    """forms.txt: a line per word, the first form standing for the rest; with ! it is their stem as it stands."""
     lines = Path(__file__).with_name("forms.txt").read_text(encoding="utf-8").splitlines()
     rows = [line.split() for line in lines if line and not line.startswith("#")]
-    return {form: first for first, *rest in rows for form in (first, *rest)}
+    return {form: first for first, *rest in rows for form in (first.removesuffix("!"), *rest)}
 
 
 FORMS = _read_forms()
@@ -51,6 +53,8 @@ def stem(word: str) -> str:
         word = FORMS[word]
     elif len(word) > 7:
         word = _with_known_tail(word)
+    if word.endswith("!"):
+        return word[:-1]
     word = word.replace("é", "e")
     if len(word) < SHORTEST or not word.isalpha():
         return word
@@ -100,12 +104,10 @@ def _derived(word: str) -> str:
 
 
 def _finished(word: str) -> str:
-    """What comes and goes at the end: a genitive's s, the endings of nouns in -at, -el and -er, the sonorant, a doubled m or n."""
-    if len(word) > 3 and word.endswith("s") and word[-2] in GENITIVE_AFTER:
+    """What comes and goes at the end: a genitive's s, an ending that was part of the word, the sonorant, a doubled m or n."""
+    if len(word) > SHORTEST and word.endswith("s") and word[-2] in GENITIVE_AFTER:
         word = word[:-1]
-    if word.endswith("at") and len(word) > 5:
-        word = word[:-2]
-    if word.endswith(("el", "er")) and len(word) > 4 and _may_be_stem(word[:-2]):
+    if word.endswith(_LIKE_ENDINGS) and len(word) > 4 and _may_be_stem(word[:-2]):
         word = word[:-2]
     if len(word) > SHORTEST and word[-1] in "lrn" and word[-2:] in _SYNCOPE:
         word = word[:-1]

@@ -2,7 +2,7 @@
 
 Only text with the audience `group` that is sent and not hidden is taken up. A word has a witness, one such contribution; it is suggested
 only while the witness is still read by all and still has the word, so hiding, masking and taking back work at once. `refresh` counts
-anew and finds other witnesses.
+anew and finds other witnesses. The numbers of the concepts stand in the list too, for how common each is.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ _LOCK = 20_140_014
 BATCH = 2_000
 
 _READ_BY_ALL = f"c.audience = '{Audience.GROUP}' AND c.status <> '{Status.DRAFT}' AND c.hidden_at IS NULL"
-_PLAIN = "lexeme !~ '^[=~]' AND length(lexeme) BETWEEN 2 AND 40"
+_LISTED = "lexeme !~ '^[=~]' AND length(lexeme) BETWEEN 2 AND 40"
 _ADD = """
 INSERT INTO contributions_searchword (word, stem, keys, used_in, witness_id) VALUES (%s, %s, %s, %s, %s) ON CONFLICT (word) DO NOTHING
 """
 _UNKNOWN = f"""
 SELECT lexeme FROM contributions_searchrow s JOIN contributions_contribution c ON c.id = s.contribution_id, unnest(s.vector)
-WHERE s.contribution_id = %s AND {_READ_BY_ALL} AND {_PLAIN}
+WHERE s.contribution_id = %s AND {_READ_BY_ALL} AND {_LISTED}
 AND NOT EXISTS (SELECT FROM contributions_searchword w WHERE w.word = lexeme) ORDER BY lexeme
 """  # noqa: S608 - constants
 _COUNT = f"""
 CREATE TEMPORARY TABLE said ON COMMIT DROP AS
 SELECT lexeme AS word, count(*) AS used_in, max(s.contribution_id) AS witness_id
 FROM contributions_searchrow s JOIN contributions_contribution c ON c.id = s.contribution_id, unnest(s.vector)
-WHERE {_READ_BY_ALL} AND {_PLAIN} GROUP BY lexeme
+WHERE {_READ_BY_ALL} AND {_LISTED} GROUP BY lexeme
 """  # noqa: S608
 _FORGET = "DELETE FROM contributions_searchword w WHERE NOT EXISTS (SELECT FROM said WHERE said.word = w.word)"
 _RECOUNT = """
@@ -81,7 +81,9 @@ def look_up(stems: Collection[str], slips: Iterable[str]) -> Known:
 
 @lru_cache(maxsize=20_000)
 def keys_of(word: str) -> tuple[str, ...]:
-    """The word and its bare form, whole and with each letter taken away: two words a slip apart share one."""
+    """The word and its bare form, whole and with each letter taken away: two words a slip apart share one. None for what is no word."""
+    if not word.isalpha():
+        return ()
     forms = {form for form in (word, uninflected(word)) if len(form) >= SHORTEST_SLIP}
     return tuple(sorted({form for form in forms} | {form[:at] + form[at + 1 :] for form in forms for at in range(len(form))}))
 

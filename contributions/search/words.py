@@ -30,6 +30,10 @@ FILLERS = frozenset(
     kör lite långt låta lätt man måste många mer mest mindre mitt mycket måste nej nya nästan också ofta olika pga redan rätt saker se ser
     ska sen sig sitt slippa skulle sluta snabbt som sorts står svårt ta tar tex tid tills tillbaka typ ungefär vart vill ville vore väl väldigt
     även bättre blir därför medan hjälp hjälpa använda används borta fel finnas första hur istället ställe sätt
+    utanför innanför runt omkring kring nära per via bredvid framför bakom ovanför nedanför längs genom bland enligt trots sällan ibland
+    hela halva sådär nog visst kanske faktiskt egentligen särskilt åtminstone dessutom annars alltså vet veta visar visa händer hända tror
+    tycker känner blivit varit heter verkar brukar försöker orkar låter säger kallas betyder beror tag par gång gånger sak sakerna folk
+    svår svåra svårare lätta lättare enkelt egen eget egna olik sådant vems någonting någonstans ingenting ingenstans överallt
     """.split()  # noqa: SIM905 - read as prose
 )
 

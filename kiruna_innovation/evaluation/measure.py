@@ -90,9 +90,9 @@ def ask_similar(person: Person, q: str) -> list[int]:
 
 
 def ask_search(person: Person, q: str) -> list[int]:
-    """The first of the search page: what was found, else what is nearest."""
+    """The first of the search page: what was found, then what is nearest."""
     found = listing(person, read_filters(None, {"q": q}, ()), None)
-    return [row.pk for row in (found.page.rows or found.nearest)][:SHOWN]
+    return [row.pk for row in (*found.page.rows, *found.nearest)][:SHOWN]
 
 
 def ask(person: Person, ids: dict[Pair, int]) -> list[Asked]:

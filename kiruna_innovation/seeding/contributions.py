@@ -105,6 +105,7 @@ def _contribution(pk: int, author: Person, random: Random) -> Contribution:
             break
     sent_at = timezone.now() - datetime.timedelta(minutes=random.randint(10, 60 * 24 * (12 if status == way[0] else 900)))
     department = author.department
+    title, problem = words.story(random)
     due = promise_day(department.organisation, timezone.localdate(sent_at))
     return Contribution(
         pk=pk,
@@ -112,8 +113,8 @@ def _contribution(pk: int, author: Person, random: Random) -> Contribution:
         status=status,
         resumes_as=resumes_as,
         token=_uuid(random),
-        title=words.title(random),
-        problem=words.problem(random),
+        title=title,
+        problem=problem,
         author=author,
         department=department,
         home_organisation=department.organisation,

@@ -23,15 +23,15 @@ def _one(name: str, random: Random) -> str:
     return random.choices(words, cum_weights=_weights(len(words)))[0]
 
 
-def title(random: Random) -> str:
-    return f"{_one('things', random).capitalize()} {_one('troubles', random)} {_one('places', random)}"
+def story(random: Random) -> tuple[str, str]:
+    """A title and a problem about the same thing."""
+    thing = _one("things", random)
+    sentences = [f"{_subject(thing, random)} {_one('troubles', random)} {_one('places', random)}. {_why(random)}" for _ in range(random.randint(1, 3))]
+    return f"{thing.capitalize()} {_one('troubles', random)} {_one('places', random)}", " ".join(sentences)
 
 
-def problem(random: Random) -> str:
-    return " ".join(
-        f"{_one('things', random).capitalize()} {_one('troubles', random)} {_one('places', random)}. {_why(random)}"
-        for _ in range(random.randint(1, 4))
-    )
+def _subject(thing: str, random: Random) -> str:
+    return random.choice((thing.capitalize(), f"Det är så att {thing}", f"Hos oss märks det att {thing}"))
 
 
 def proposal(random: Random) -> str:
