@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.db.models import Count as CountOf
@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from contributions.enums import Kind, Status
 from contributions.models import Contribution, ContributionQuerySet
 from contributions.queries.places import Place
-from contributions.search import NOTHING, Asked, Question, alike, ask, best, question, search
+from contributions.search import NOTHING, Asked, Question, alike, ask, best, hit, question, search
 from contributions.statuses import FINISHED, OPEN, STATUSES
 from lib.keyset import Count, Page, bounded_count, page
 from organisation.models import Department, Organisation, Person
 
 PAGE_SIZE = 20
-OPENING_LENGTH = 300
+OPENING_LENGTH = 1_500
 CHALLENGES_OFFERED = 30
 FEW = 5
 """Where fewer are found, the nearest others are shown beneath."""
@@ -116,8 +116,8 @@ class Listing:
     filters: Filters
     page: Page[Contribution]
     count: Count
-    asked: Asked = Asked("")
-    nearest: list[Contribution] = field(default_factory=list)
+    asked: Asked
+    nearest: list[Contribution]
 
 
 def listing(person: Person, filters: Filters, after: str | None, among: ContributionQuerySet[Any] | None = None) -> Listing:
@@ -132,6 +132,9 @@ def listing(person: Person, filters: Filters, after: str | None, among: Contribu
     shown = best(rows, asked) if filters.sort == Sort.BEST else found
     shown_page = page_of(shown, ORDERS[filters.sort], after)
     nearest = _nearest(rows, asked, shown_page) if filters.q and after is None else []
+    if filters.q:
+        for row in (*shown_page.rows, *nearest):
+            row.hit = hit(asked, row.title, row.opening)  # type: ignore[attr-defined]
     return Listing(filters, shown_page, bounded_count(found.values("pk")), asked, nearest)
 
 

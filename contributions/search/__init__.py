@@ -3,9 +3,11 @@
 from contributions.search.asking import Asked, Wanted, ask
 from contributions.search.finding import alike, best, search, similar
 from contributions.search.index import index
+from contributions.search.marks import Hit, hit
+from contributions.search.word_list import learn, refresh
 from contributions.search.words import NOTHING, QUERY_LENGTH, SIMILAR_LENGTH, STOP_WORDS, Question, question, words_of
 
 __all__ = [
-    "NOTHING", "QUERY_LENGTH", "SIMILAR_LENGTH", "STOP_WORDS", "Asked", "Question", "Wanted", "alike", "ask", "best", "index", "question",
-    "search", "similar", "words_of",
+    "NOTHING", "QUERY_LENGTH", "SIMILAR_LENGTH", "STOP_WORDS", "Asked", "Hit", "Question", "Wanted", "alike", "ask", "best", "hit", "index", "learn",
+    "question", "refresh", "search", "similar", "words_of",
 ]  # fmt: skip

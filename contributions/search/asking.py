@@ -50,7 +50,7 @@ class Wanted:
         return (*self.sure, *self.likely, *(((one,),) for one in self.related))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Asked:
     """What somebody asked for. Nothing can be found when there is no word in it."""
 

@@ -24,10 +24,18 @@ MOST_GUESSES = 3
 _SHORT_HEADS = frozenset({"is", "el", "it"})
 LINKS = ("", "s", "e", "o", "u", "a")
 # Endings that look like words.
-_NO_TAILS = frozenset("are het ing ning ande ende lig isk else ation tion era ade arna erna orna ist ist ten den ner ger ter der ler ser ker per ver ring ringen ringar ret ren tan sen list lister".split())
+_NO_TAILS = frozenset(
+    """
+    are het ing ning ande ende lig isk else ation tion era ade arna erna orna ist ten den ner ger ter der ler ser ker per ver ring ringen
+    ringar ret ren tan sen list lister
+    """.split()  # noqa: SIM905 - read as prose
+)
 # Consonants that a Swedish word may begin with, together.
 _ONSETS = frozenset(
-    "b bl br bj c ch d dr dj dv f fl fr fj fn g gl gr gn h hj j k kl kr kn kv l lj m mj n p pl pr pj r s sj sk skj skr skv sl sm sn sp spl spr spj st str stj sv t tj tr tv v vr".split()
+    """
+    b bl br bj c ch d dr dj dv f fl fr fj fn g gl gr gn h hj j k kl kr kn kv l lj m mj n p pl pr pj r s sj sk skj skr skv sl sm sn sp spl spr
+    spj st str stj sv t tj tr tv v vr
+    """.split()  # noqa: SIM905 - read as prose
 )
 
 

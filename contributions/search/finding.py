@@ -24,10 +24,14 @@ K1, B, USUAL_LENGTH = 1.2, 0.75, 120.0
 SURE, LIKELY, RELATED = (1.3, 0.9), (1.0, 0.7), (1.1, 0.6)
 """What a word counts for in the title and elsewhere: found as it is, likely, only about the same."""
 
+UTMOST = 1.4
+"""More than anything counts for, so that a score stays below 1."""
+
 # Read out of its store once, not once for every question asked of it.
 # `share` is the length's part in BM25: a word among few says more than one among many.
 _VECTOR = f"""
-SELECT row.vector || ''::tsvector AS vector, {1 + K1} / (1 + {K1} * ({1 - B} + {B} * length(row.vector) / {USUAL_LENGTH})) AS share
+SELECT row.vector || ''::tsvector AS vector,
+    least(1, {1 + K1} / (1 + {K1} * ({1 - B} + {B} * length(row.vector) / {USUAL_LENGTH}))) AS share
 FROM contributions_searchrow row WHERE row.contribution_id = contributions_contribution.id OFFSET 0
 """  # noqa: S608 - constants
 
@@ -104,10 +108,10 @@ def _sharing(wanted: Sequence[Wanted]) -> str:
 
 def _score(wanted: Sequence[Wanted]) -> Combinable:
     """Between 0 and 1: the weights of the words that stand in it, graded by how surely and where, of what they could be at most."""
-    most = sum(one.weight for one in wanted) * SURE[0]
+    most = sum(one.weight for one in wanted) * UTMOST
     cases = [_case(sorted(_grades(one), reverse=True), most) for one in wanted]
-    sql = f"(SELECT {' + '.join(sql for sql, _params in cases)} FROM ({_VECTOR}) AS words)"
-    return RawSQL(sql, [param for _sql, params in cases for param in params], FloatField())  # noqa: S611 - what is asked goes in as parameters
+    sql = f"(SELECT {' + '.join(sql for sql, _params in cases)} FROM ({_VECTOR}) AS words)"  # noqa: S608 - what is asked goes in as parameters
+    return RawSQL(sql, [param for _sql, params in cases for param in params], FloatField())
 
 
 Grade = tuple[float, str, bool]

@@ -85,7 +85,7 @@ def keys_of(word: str) -> tuple[str, ...]:
     if not word.isalpha():
         return ()
     forms = {form for form in (word, uninflected(word)) if len(form) >= SHORTEST_SLIP}
-    return tuple(sorted({form for form in forms} | {form[:at] + form[at + 1 :] for form in forms for at in range(len(form))}))
+    return tuple(sorted(forms | {form[:at] + form[at + 1 :] for form in forms for at in range(len(form))}))
 
 
 def learn(contribution: Contribution) -> None:

@@ -26,7 +26,10 @@ def _one(name: str, random: Random) -> str:
 def story(random: Random) -> tuple[str, str]:
     """A title and a problem about the same thing."""
     thing = _one("things", random)
-    sentences = [f"{_subject(thing, random)} {_one('troubles', random)} {_one('places', random)}. {_why(random)}" for _ in range(random.randint(1, 3))]
+    sentences = [
+        f"{_subject(thing, random)} {_one('troubles', random)} {_one('places', random)}. {_why(random)}"
+        for _ in range(random.randint(1, 3))
+    ]
     return f"{thing.capitalize()} {_one('troubles', random)} {_one('places', random)}", " ".join(sentences)
 
 

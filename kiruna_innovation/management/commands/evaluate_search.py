@@ -38,4 +38,6 @@ class Command(BaseCommand):
         for row in asked:
             if row.similar is None or row.search is None:
                 places = f"similar {row.similar or '-'}, search {row.search or '-'}"
-                self.stdout.write(f"{row.pair.kind}: {row.pair.q} → {row.pair.title} ({places}) {row.instead and f'instead: {row.instead}'}")
+                self.stdout.write(
+                    f"{row.pair.kind}: {row.pair.q} → {row.pair.title} ({places}) {row.instead and f'instead: {row.instead}'}"
+                )
