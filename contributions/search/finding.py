@@ -111,7 +111,7 @@ def _score(wanted: Sequence[Wanted]) -> Combinable:
     most = sum(one.weight for one in wanted) * UTMOST
     cases = [_case(sorted(_grades(one), reverse=True), most) for one in wanted]
     sql = f"(SELECT {' + '.join(sql for sql, _params in cases)} FROM ({_VECTOR}) AS words)"  # noqa: S608 - what is asked goes in as parameters
-    return RawSQL(sql, [param for _sql, params in cases for param in params], FloatField())
+    return RawSQL(sql, [param for _sql, params in cases for param in params], FloatField())  # noqa: S611 - and here
 
 
 Grade = tuple[float, str, bool]
