@@ -56,6 +56,8 @@ class Asked:
 
     text: str
     wanted: tuple[Wanted, ...] = ()
+    most: int = 0
+    """How many use the commonest word: about how many there are."""
 
     def __bool__(self) -> bool:
         return bool(self.wanted)
@@ -75,7 +77,8 @@ def ask(text: str, *, beginnings: bool = True) -> Asked:
     about = {word: tuple(dict.fromkeys((*concepts_of(word), *phrases.get(word, ())))) for word in words}
     slips = [word for word in words if _may_be_slip(word)][:MOST_MENDED_WORDS]
     known = look_up(_stems_asked(words).union(*about.values()), slips)
-    return Asked(text, tuple(_wanted(word, known, about[word], joined.get(word, ()), beginnings=beginnings) for word in words))
+    wanted = tuple(_wanted(word, known, about[word], joined.get(word, ()), beginnings=beginnings) for word in words)
+    return Asked(text, wanted, known.most)
 
 
 def _stems_asked(words: Iterable[str]) -> set[str]:

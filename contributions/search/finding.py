@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import exp
 from typing import Any, cast
 
 from django.contrib.postgres.search import SearchQuery
@@ -17,6 +18,7 @@ from lib.text import clean_text
 
 RANKED_WORDS = 6
 RANKED_ROWS = 1_000
+READ_ROWS = 10_000
 LEAST_ALIKE = 0.14
 SIMILAR_SHOWN = 5
 SCALE = 1_000_000
@@ -93,7 +95,7 @@ def alike(queryset: ContributionQuerySet[Any], asked: Asked, limit: int = SIMILA
     if all(one.word in STOP_WORDS for one in asked.wanted):
         return []
     wanted = _rarest(asked)
-    sharing = queryset.filter(search_row__vector=Lexemes(_sharing(wanted))).order_by("-pk").values("pk")[:RANKED_ROWS]
+    sharing = queryset.filter(search_row__vector=Lexemes(_sharing(wanted, asked.most))).order_by("-pk").values("pk")[:RANKED_ROWS]
     ranked = queryset.filter(pk__in=sharing).annotate(score=_score(wanted)).order_by("-score", "-pk")[:limit]
     return [row for row in ranked if row.score >= LEAST_ALIKE]
 
@@ -102,8 +104,17 @@ def _rarest(asked: Asked) -> list[Wanted]:
     return sorted(asked.wanted, key=lambda one: -one.weight)[:RANKED_WORDS]
 
 
-def _sharing(wanted: Sequence[Wanted]) -> str:
-    return "|".join(f"({any_of(one.everything)})" for one in wanted)
+def _sharing(wanted: Sequence[Wanted], most: int) -> str:
+    """Any of the words, the rarest first, until about as many rows would be read as can be; what is about the same likewise."""
+    ways = [(one.used_in, any_of((*one.sure, *one.likely))) for one in wanted]
+    ways += [(int(most * exp(-weight)), any_of((((lexeme,),),))) for one in wanted for lexeme, weight in one.related.items()]
+    chosen, rows = [], 0
+    for used_in, query in sorted(ways):
+        rows += used_in
+        if chosen and rows > READ_ROWS:
+            break
+        chosen.append(f"({query})")
+    return "|".join(dict.fromkeys(chosen))
 
 
 def _score(wanted: Sequence[Wanted]) -> Combinable:

@@ -103,7 +103,8 @@ def _asked(person: Person, pair: Pair, pk: int) -> Asked:
     alike, found = ask_similar(person, pair.q), ask_search(person, pair.q)
     missed = pk not in alike and alike
     instead = Contribution.objects.get(pk=alike[0]).title if missed else ""
-    return Asked(pair, *(rows.index(pk) + 1 if pk in rows else None for rows in (alike, found)), instead)
+    in_similar, in_search = (rows.index(pk) + 1 if pk in rows else None for rows in (alike, found))
+    return Asked(pair, in_similar, in_search, instead)
 
 
 def recall(asked: Iterable[Asked]) -> list[Recall]:
