@@ -23,7 +23,7 @@ from contributions import promise
 from contributions.enums import Kind, TrailSort
 from contributions.models import Contribution, Follow, TrailEntry
 from contributions.rules import UNDO_WITHIN, answerers_of
-from contributions.search import index
+from contributions.search import index, learn
 from contributions.steps import Changes, Clock, Step, Told, Values, hold
 from notifications import outbox
 from organisation.models import Person
@@ -244,6 +244,8 @@ def _write(
     _save(contribution, own)
     if swapped:
         reindex_texts(contribution)
+    elif "audience" in own:
+        learn(contribution)
     return TrailEntry.objects.create(
         contribution=contribution, by=by, at=now, from_status=from_status, to_status=contribution.status, before=_plain(before), **entry
     )

@@ -241,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
     "gather-digests": {"task": "notifications.gather_digests", "schedule": crontab(minute="*/10"), "options": {"expires": 600}},
     "remind": {"task": "triage.remind", "schedule": crontab(minute="*/15"), "options": {"expires": 900}},
     "return-parked": {"task": "contributions.return_parked", "schedule": crontab(minute=5), "options": {"expires": 3600}},
+    "refresh-words": {"task": "contributions.refresh_words", "schedule": crontab(minute=35), "options": {"expires": 3600}},
     "close-windows": {"task": "challenges.close_windows", "schedule": crontab(minute="*/5"), "options": {"expires": 300}},
 }
 

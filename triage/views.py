@@ -78,5 +78,5 @@ def item(person: Person, contribution: Contribution) -> Item:
         at_hand=[step for step in steps if step.name in AT_HAND],
         other=[step for step in steps if step.name not in ONWARD + AT_HAND],
         responsible=Rota.read().responsible(contribution),
-        similar=list(similar(visible, contribution.title, limit=3)),
+        similar=similar(visible, contribution.title, limit=3),
     )

@@ -172,7 +172,7 @@ class TargetField(forms.CharField):
             self.chosen, self.has_alike = taken.asked.target, False
             self._show([taken.asked.target])
             return
-        alike = list(similar(self.visible.exclude(status=Status.MERGED), taken.contribution.title))
+        alike = similar(self.visible.exclude(status=Status.MERGED), taken.contribution.title)
         self.has_alike = bool(alike)
         self._show(alike)
         if not alike:

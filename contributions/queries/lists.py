@@ -15,14 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from contributions.enums import Kind, Status
 from contributions.models import Contribution, ContributionQuerySet
 from contributions.queries.places import Place
-from contributions.search import NOTHING, Question, best, question, search
+from contributions.search import NOTHING, Asked, Question, alike, ask, best, hit, question, search
 from contributions.statuses import FINISHED, OPEN, STATUSES
 from lib.keyset import Count, Page, bounded_count, page
 from organisation.models import Department, Organisation, Person
 
 PAGE_SIZE = 20
-OPENING_LENGTH = 300
+OPENING_LENGTH = 1_500
 CHALLENGES_OFFERED = 30
+FEW = 5
+"""Where fewer are found, the nearest others are shown beneath."""
 
 
 class Sort(TextChoices):
@@ -109,26 +111,49 @@ def status_choices(kind: Kind | None) -> list[tuple[str, str | Promise]]:
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of contributions, how many there are in all, and what was asked."""
+    """A page of contributions, how many there are in all, what was asked and what was made of it, and what is nearest where nothing fits."""
 
     filters: Filters
     page: Page[Contribution]
     count: Count
+    asked: Asked
+    nearest: list[Contribution]
 
 
 def listing(person: Person, filters: Filters, after: str | None, among: ContributionQuerySet[Any] | None = None) -> Listing:
-    """Two queries. Drafts are in no list but their author's own. `among` brings what a kind adds to its rows."""
+    """Two queries, and with a question one more; another where nothing fits. Drafts are in no list but their author's own.
+
+    `among` brings what a kind adds to its rows.
+    """
     every: ContributionQuerySet[Any] = Contribution.objects.all() if among is None else among
     rows = narrowed(every.visible_to(person).sent(), filters)
-    found = search(rows, filters.q.text) if filters.q else rows
-    shown = best(rows, filters.q.text) if filters.sort == Sort.BEST else found
-    return Listing(filters, page_of(shown, ORDERS[filters.sort], after), bounded_count(found.values("pk")))
+    asked = ask(filters.q.text)
+    found = search(rows, asked) if filters.q else rows
+    shown = best(rows, asked) if filters.sort == Sort.BEST else found
+    shown_page = page_of(shown, ORDERS[filters.sort], after)
+    nearest = _nearest(rows, asked, shown_page) if filters.q and after is None else []
+    if filters.q:
+        for row in (*shown_page.rows, *nearest):
+            row.hit = hit(asked, row.title, row.opening)  # type: ignore[attr-defined]
+    return Listing(filters, shown_page, bounded_count(found.values("pk")), asked, nearest)
+
+
+def _nearest(rows: ContributionQuerySet[Any], asked: Asked, found: Page[Contribution]) -> list[Contribution]:
+    """What is alike, where little or nothing has every word."""
+    if len(found.rows) >= FEW:
+        return []
+    others = rows.exclude(pk__in=[row.pk for row in found.rows])
+    return alike(with_opening(others), asked)
 
 
 def page_of(rows: ContributionQuerySet[Any], order: tuple[str, str], after: str | None) -> Page[Contribution]:
     """The rows with author, department and organisation, and `opening`, the first words of the text."""
+    return page(with_opening(rows), order=order, after=after, size=PAGE_SIZE)
+
+
+def with_opening(rows: ContributionQuerySet[Any]) -> ContributionQuerySet[Any]:
     rows = rows.select_related("author", "department__organisation").defer("problem", "set_aside")
-    return page(rows.annotate(opening=Left("search_row__body", OPENING_LENGTH)), order=order, after=after, size=PAGE_SIZE)
+    return cast("ContributionQuerySet[Any]", rows.annotate(opening=Left("search_row__body", OPENING_LENGTH)))
 
 
 def narrowed(rows: ContributionQuerySet, filters: Filters) -> ContributionQuerySet:

@@ -75,7 +75,7 @@ def similar_for(person: Person, text: str, but: str = "") -> list[Contribution]:
     visible = Contribution.objects.visible_to(person).sent()
     if but.isdecimal() and len(but) < 19:
         visible = visible.exclude(pk=int(but))
-    return list(similar_to(visible, text).select_related("department__organisation"))
+    return similar_to(visible.select_related("department__organisation"), text)
 
 
 @require_safe

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -18,6 +19,8 @@ from challenges.models import Challenge
 from contributions.enums import Audience, Kind, ReasonCode, Status, SupportKind
 from contributions.models import Comment, Contribution, Follow, SearchRow, Support, TrailEntry
 from contributions.promise import promise_day
+from contributions.search.index import vector
+from contributions.search.word_list import refresh
 from contributions.statuses import WAY
 from ideas.models import Idea
 from kiruna_innovation.seeding import words
@@ -29,15 +32,6 @@ SHARE_OF_CHALLENGES = 0.2
 REST = ((Status.PARKED, 0.03), (Status.DECLINED, 0.12), (Status.NEEDS_AUTHOR, 0.03))
 AUDIENCES = (Audience.GROUP,) * 6 + (Audience.ORGANISATION,) * 3 + (Audience.DEPARTMENT,)
 SUPPORT_PER_CONTRIBUTION = 4
-
-_INDEX = """
-INSERT INTO contributions_searchrow (contribution_id, title, body, vector)
-SELECT c.id, c.title, concat_ws(E'\\n', c.problem, i.proposal, i.benefit),
-    setweight(to_tsvector('swedish', c.title), 'A') || setweight(to_tsvector('simple', c.title), 'B')
-    || setweight(to_tsvector('swedish', concat_ws(' ', c.problem, i.proposal, i.benefit)), 'C')
-    || setweight(to_tsvector('simple', concat_ws(' ', c.problem, i.proposal, i.benefit)), 'D')
-FROM contributions_contribution c LEFT JOIN ideas_idea i ON i.contribution_id = c.id WHERE c.id >= %s
-"""
 
 
 @dataclass
@@ -74,10 +68,21 @@ def seed_contributions(people: list[Person], ideas: int, comments: int, random: 
         (Follow, seeded.follows),
     ):
         copy_in(model, rows)
+    _index(seeded)
     with connection.cursor() as cursor:
-        cursor.execute(_INDEX, [first])
         cursor.execute("ANALYZE")
-    assert SearchRow.objects.filter(pk__gte=first).count() == ideas
+
+
+def _index(seeded: Seeded) -> None:
+    """The search rows and the word list, as indexing each would write them."""
+    texts = {idea.contribution_id: (idea.proposal, idea.benefit) for idea in seeded.ideas}
+    copy_in(SearchRow, (_search_row(row, texts.get(row.pk, ())) for row in seeded.contributions))
+    refresh()
+
+
+def _search_row(contribution: Contribution, texts: Iterable[str]) -> SearchRow:
+    body = "\n".join((contribution.problem, *texts))
+    return SearchRow(contribution_id=contribution.pk, title=contribution.title, body=body, vector=vector(contribution.title, body))
 
 
 @cache
@@ -100,6 +105,7 @@ def _contribution(pk: int, author: Person, random: Random) -> Contribution:
             break
     sent_at = timezone.now() - datetime.timedelta(minutes=random.randint(10, 60 * 24 * (12 if status == way[0] else 900)))
     department = author.department
+    title, problem = words.story(random)
     due = promise_day(department.organisation, timezone.localdate(sent_at))
     return Contribution(
         pk=pk,
@@ -107,8 +113,8 @@ def _contribution(pk: int, author: Person, random: Random) -> Contribution:
         status=status,
         resumes_as=resumes_as,
         token=_uuid(random),
-        title=words.title(random),
-        problem=words.problem(random),
+        title=title,
+        problem=problem,
         author=author,
         department=department,
         home_organisation=department.organisation,

@@ -2,204 +2,50 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
 from random import Random
 
-GIVEN = (
-    "Anna",
-    "Erik",
-    "Maja",
-    "Lars",
-    "Inga",
-    "Nils",
-    "Sara",
-    "Johan",
-    "Elin",
-    "Per",
-    "Karin",
-    "Olof",
-    "Lena",
-    "Mats",
-    "Aila",
-    "Isak",
-    "Ritva",
-    "Veikko",
-    "Ellen",
-    "Jouni",
-    "Sanna",
-    "Mikael",
-    "Ulrika",
-    "Anders",
-    "Biret",
-    "Henrik",
-    "Marit",
-    "Tage",
-    "Åsa",
-    "Östen",
-    "Ängla",
-    "Kerttu",
-    "Antti",
-    "Risten",
-)
-FAMILY = (
-    "Johansson",
-    "Niemi",
-    "Larsson",
-    "Mäki",
-    "Nilsson",
-    "Labba",
-    "Karlsson",
-    "Wanhatalo",
-    "Svonni",
-    "Öberg",
-    "Lindström",
-    "Ylitalo",
-    "Blind",
-    "Åström",
-    "Kuoljok",
-    "Stenman",
-    "Hietala",
-    "Sarri",
-    "Engström",
-    "Palo",
-    "Ek",
-    "Vasara",
-    "Inga",
-    "Rautio",
-    "Lind",
-    "Ålander",
-    "Huuva",
-    "Berg",
-    "Kero",
-    "Taavola",
-)
-TITLES = (
-    "undersköterska",
-    "lärare",
-    "förskollärare",
-    "plogförare",
-    "drifttekniker",
-    "handläggare",
-    "bibliotekarie",
-    "kock",
-    "brandman",
-    "rörläggare",
-    "boendevärd",
-    "planarkitekt",
-    "ekonom",
-    "vaktmästare",
-    "socialsekreterare",
-    "elevassistent",
-    "miljöinspektör",
-    "projektledare",
-)
-THINGS = (
-    "snöröjningen",
-    "nyckelskåpet",
-    "fjärrvärmen",
-    "matvagnen",
-    "schemat",
-    "larmet",
-    "förrådet",
-    "trapphuset",
-    "lekplatsen",
-    "vattenmätaren",
-    "skolskjutsen",
-    "passbytet",
-    "journalen",
-    "sopkärlet",
-    "gatlampan",
-    "entrén",
-    "hissen",
-    "cykelbanan",
-    "avloppet",
-    "beställningen",
-    "telefonlistan",
-    "introduktionen",
-    "bokbussen",
-    "verkstaden",
-    "sandlådan",
-    "skotern",
-    "reservdelen",
-    "blanketten",
-    "ventilationen",
-    "mötesrummet",
-)
-TROUBLES = (
-    "tar för lång tid",
-    "finns på fel plats",
-    "kräver att man ringer tre personer",
-    "glöms bort vid lov",
-    "är olika på varje enhet",
-    "fungerar inte i kyla",
-    "går inte att läsa i mörker",
-    "saknas på kvällar och helger",
-    "görs dubbelt av två bolag",
-    "ingen vet vem som äger",
-    "står stilla när någon är sjuk",
-    "syns först när det är för sent",
-    "gör att vi kör samma väg två gånger",
-    "kostar mer än vi trodde",
-)
-PLACES = (
-    "på Lombolo",
-    "i nya centrum",
-    "i Jukkasjärvi",
-    "i Vittangi",
-    "i Karesuando",
-    "på Luossavaara",
-    "vid badhuset",
-    "i Svappavaara",
-    "på kvällspasset",
-    "under morgonrundan",
-    "vid skolorna",
-    "i Abisko",
-    "på värmeverket",
-    "i Tuolluvaara",
-)
-DEEDS = (
-    "dela en lista med grannenheten",
-    "byta pass ute på fältet",
-    "märka upp hyllorna med färg",
-    "prova i tre trapphus under en månad",
-    "samla beställningarna en gång i veckan",
-    "låna maskiner av varandra",
-    "ha en gemensam jour",
-    "skicka en bild i stället för att åka dit",
-    "låta dem som kör bestämma ordningen",
-    "flytta mötet till verkstaden",
-    "ge alla samma introduktion",
-    "sätta en sensor som säger till",
-)
-SAYINGS = (
-    "Så har vi det också.",
-    "Vi provade det i våras och det gick bra tills snön kom.",
-    "Vem ska äga det?",
-    "Jag kan hjälpa till på torsdagar.",
-    "Hos oss finns redan en lista, fråga efter den.",
-    "Det borde gå att göra med det vi har.",
-    "Räkna på hur många timmar det är.",
-    "Bra att någon säger det.",
-    "Vi har samma problem fast på sommaren.",
-    "Har ni frågat de som bor där?",
-)
+WORDS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+GIVEN, FAMILY, TITLES, SAYINGS = (WORDS[name] for name in ("given", "family", "titles", "sayings"))
 
 
-def title(random: Random) -> str:
-    thing = random.choice(THINGS)
-    return f"{thing.capitalize()} {random.choice(TROUBLES)} {random.choice(PLACES)}"
+@cache
+def _weights(number: int) -> list[float]:
+    """The first are used most, as words are."""
+    return list(accumulate(1 / (at + 8) for at in range(number)))
 
 
-def problem(random: Random) -> str:
-    return " ".join(
-        f"{random.choice(THINGS).capitalize()} {random.choice(TROUBLES)} {random.choice(PLACES)}. "
-        f"I förra veckan hände det {random.randint(2, 9)} gånger, och varje gång {random.choice(TROUBLES)}."
-        for _ in range(random.randint(1, 4))
-    )
+def _one(name: str, random: Random) -> str:
+    words = WORDS[name]
+    return random.choices(words, cum_weights=_weights(len(words)))[0]
+
+
+def story(random: Random) -> tuple[str, str]:
+    """A title and a problem about the same thing."""
+    thing = _one("things", random)
+    sentences = [
+        f"{_subject(thing, random)} {_one('troubles', random)} {_one('places', random)}. {_why(random)}"
+        for _ in range(random.randint(1, 3))
+    ]
+    return f"{thing.capitalize()} {_one('troubles', random)} {_one('places', random)}", " ".join(sentences)
+
+
+def _subject(thing: str, random: Random) -> str:
+    return random.choice((thing.capitalize(), f"Det är så att {thing}", f"Hos oss märks det att {thing}"))
 
 
 def proposal(random: Random) -> str:
-    return f"Vi skulle kunna {random.choice(DEEDS)}, och sedan {random.choice(DEEDS)} {random.choice(PLACES)}."
+    return f"Vi skulle kunna {_one('deeds', random)}, och sedan {_one('deeds', random)} {_one('places', random)}."
 
 
 def comment(random: Random) -> str:
-    return f"{random.choice(SAYINGS)} {random.choice(THINGS).capitalize()} {random.choice(TROUBLES)} {random.choice(PLACES)}."
+    return f"{_one('sayings', random)} {_one('things', random).capitalize()} {_one('troubles', random)} {_one('places', random)}."
+
+
+def _why(random: Random) -> str:
+    if random.random() < 1 / 3:
+        return f"I förra veckan hände det {random.randint(2, 9)} gånger, och varje gång {_one('troubles', random)}."
+    return _one("causes", random)

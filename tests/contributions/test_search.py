@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from contributions.lifecycle import reindex_texts
 from contributions.models import Contribution, SearchRow
-from contributions.search import QUERY_LENGTH, STOP_WORDS, best, question, search, similar, words_of
+from contributions.search import QUERY_LENGTH, STOP_WORDS, ask, best, question, search, similar, words_of
+from contributions.search.word_list import refresh
 from tests.factories import IdeaFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def written(title: str, problem: str = "Ingenting särskilt.", **more: Any) -> C
 
 
 def found(q: str) -> list[str]:
-    rows: Any = best(Contribution.objects.all(), q)
+    rows: Any = best(Contribution.objects.all(), ask(q))
     return [row.title for row in rows.order_by("-rank", "-pk")]
 
 
@@ -51,7 +52,7 @@ def test_every_word_stands_as_stem_or_beginning(q: str) -> None:
     assert found(q) == ["Halka på trappan"]
 
 
-@pytest.mark.parametrize("q", ["halka båt", "rappan", "alka", "12345", "larm halka"])
+@pytest.mark.parametrize("q", ["halka båt", "appan", "lka", "12345", "larm halka"])
 def test_one_word_that_is_missing_leaves_it_out(q: str) -> None:
     written("Halka på trappan", "Vid Skolgatan 12 halkar alla.")
     written("Larm som ingen hör")
@@ -142,7 +143,7 @@ def test_nothing_typed_is_an_error(q: str) -> None:
 @given(st.text(max_size=60))
 def test_no_text_is_an_error(q: str) -> None:
     asked = question(q)
-    list(search(Contribution.objects.all(), asked.text))
+    list(search(Contribution.objects.all(), ask(asked.text)))
     list(similar(Contribution.objects.all(), asked.text))
 
 
@@ -182,8 +183,7 @@ def test_a_long_text_asks_for_its_six_rarest_words() -> None:
     for number in range(60):
         written(f"Vardag {number}", "Morgonen på enheten börjar med en genomgång av dagen och av alla som är sjuka.")
     written("Reflexer", "Plogförarna ser inte snöstörarna.")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE contributions_searchrow")
+    refresh()
     text = "Morgonen på enheten börjar med genomgång av dagen, alla sjuka, men plogförarna ser inga snöstörar utan reflexer i mörkret."
     assert next(iter(similar(Contribution.objects.all(), text))).title == "Reflexer"
 

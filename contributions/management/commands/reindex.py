@@ -1,4 +1,4 @@
-"""`manage.py reindex`: rebuilds the search rows."""
+"""`manage.py reindex`: rebuilds the search rows and the word list."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from django.db import transaction
 
 from contributions.enums import Kind
 from contributions.lifecycle import reindex_texts, spec_of
+from contributions.search import refresh
 
 BATCH = 500
 
 
 class Command(BaseCommand):
-    help = "Writes the search row of every contribution anew, from its words as they stand."
+    help = "Writes the search row of every contribution and the word list anew, from the words as they stand."
 
     def handle(self, *args: Any, **options: Any) -> None:
         written = sum(map(self._reindex, Kind))
-        self.stdout.write(f"{written} search rows are written.")
+        words = refresh(anew=True)
+        self.stdout.write(f"{written} search rows and {words} words are written.")
 
     def _reindex(self, kind: Kind) -> int:
         """A batch at a time, each in a transaction of its own, so that nobody waits for long."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import statistics
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from random import Random
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,6 +16,10 @@ from django.urls import reverse
 
 from contributions.enums import Audience, Kind
 from contributions.models import Contribution
+from contributions.queries.lists import Listing, listing, read_filters
+from contributions.search import SIMILAR_LENGTH
+from contributions.views.lists import similar_for
+from kiruna_innovation.seeding import words
 from organisation.enums import Role
 from organisation.models import Person, RoleAssignment
 
@@ -48,6 +53,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{Contribution.objects.count()} contributions\n{HEAD}")
         for name, person, address in pages(staff, coordinator.person):
             self.stdout.write(measured(name, person, address, options["rounds"]))
+        self.stdout.write(f"\n{'searching':<30}{'asked':>8}{'p50 ms':>9}{'p95 ms':>9}")
+        for name, questions in QUESTIONS.items():
+            for way, ask in (("similar", similar_for), ("search", first_page)):
+                self.stdout.write(asked(f"{way}, {name}", staff, ask, questions))
 
 
 def pages(staff: Person, coordinator: Person) -> list[tuple[str, Person, str]]:
@@ -65,6 +74,42 @@ def pages(staff: Person, coordinator: Person) -> list[tuple[str, Person, str]]:
         ("triage", coordinator, reverse("triage")),
         ("directory", staff, reverse("network")),
     ]
+
+
+def questions_by_sort() -> Mapping[str, list[str]]:
+    """Many different questions of each sort, in the words of the seed."""
+    random = Random(7)  # noqa: S311
+    things, places = words.WORDS["things"], words.WORDS["places"]
+    compounds = [
+        f"{head} {tail}"
+        for head in ("snö", "cykel", "nyckel", "vatten", "skol")
+        for tail in ("röjning", "skåp", "mätare", "gård", "garage")
+    ]
+    return {
+        "a common word": things[:25],
+        "a rare word": things[-25:],
+        "a slip": [thing[:3] + thing[4:] for thing in things if len(thing) > 7][:50],
+        "a compound": [*compounds, *(compound.replace(" ", "") for compound in compounds)],
+        "two words": [f"{random.choice(things)} {random.choice(places).split()[-1]}" for _ in range(50)],
+        "a sentence": [words.story(random)[0] for _ in range(50)],
+        "2,000 characters": [" ".join(words.story(random)[1] for _ in range(12))[:SIMILAR_LENGTH] for _ in range(30)],
+    }
+
+
+QUESTIONS = questions_by_sort()
+
+
+def first_page(person: Person, q: str) -> Listing:
+    return listing(person, read_filters(None, {"q": q}, ()), None)
+
+
+def asked(name: str, person: Person, ask: Callable[[Person, str], Any], questions: list[str]) -> str:
+    times = []
+    for q in questions:
+        started = time.perf_counter()
+        ask(person, q)
+        times.append(1000 * (time.perf_counter() - started))
+    return f"{name:<30}{len(times):>8}{statistics.median(times):>9.1f}{statistics.quantiles(times, n=20)[-1]:>9.1f}"
 
 
 def measured(name: str, person: Person, address: str, rounds: int) -> str:
