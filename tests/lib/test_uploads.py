@@ -139,15 +139,15 @@ from tests.contributions import corpus
 
 def heaviest():
     Image.MAX_IMAGE_PIXELS = None
-    yield "a.png", corpus.picture("PNG", (4230, 4240), "LA", compress_level=1)
-    yield "b.jpg", corpus.picture("JPEG", (5550, 5550), quality=30, progressive=True, subsampling=0)
+    yield "a.png", corpus.picture("PNG", (4060, 4060), "LA", compress_level=1)
+    yield "b.jpg", corpus.picture("JPEG", (5290, 5290), quality=30, progressive=True, subsampling=0)
     yield "c.webp", corpus.picture("WEBP", (4000, 3100), "RGB", quality=30, method=0)
     if "THOROUGH" not in os.environ:
         return
-    yield "c.png", corpus.picture("PNG", (4230, 4240), "P")
+    yield "c.png", corpus.picture("PNG", (4060, 4060), "P")
     yield "d.jpg", corpus.picture("JPEG", (10900, 10900), quality=30)
     yield "f.jpg", corpus.picture("JPEG", (5100, 5100), "CMYK", quality=30)
-    yield "h.gif", corpus.picture("GIF", (4200, 4200), "P")
+    yield "h.gif", corpus.picture("GIF", (4060, 4060), "P")
 
 def everything():
     yield from heaviest()
