@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
-from contributions.enums import Status
-from contributions.models import Contribution, TrailEntry
+from contributions.enums import Status, SupportKind
+from contributions.models import Contribution, Support, TrailEntry
 from contributions.queries.lists import with_answer_count
 from contributions.statuses import WORKED_ON
 from organisation.models import Person
@@ -45,7 +45,8 @@ def open_challenges(person: Person) -> list[Contribution]:
 
 
 def across_the_border(person: Person) -> list[Contribution]:
-    """What others in other organisations are working on and share with me."""
+    """What others in other organisations are working on and share with me; `is_needed` where I have said that we need the same."""
+    needed = Support.objects.filter(contribution=OuterRef("pk"), person=person, kind=SupportKind.NEED)
     elsewhere = Contribution.objects.visible_to(person).exclude(home_organisation=person.department.organisation_id)
-    rows = elsewhere.filter(status__in=WORKED_ON).exclude(author=person)
+    rows = elsewhere.filter(status__in=WORKED_ON).exclude(author=person).annotate(is_needed=Exists(needed))
     return list(rows.select_related("department__organisation").order_by("-last_activity_at", "-pk")[:CARDS_SHOWN])

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
-from contributions.models import Support
 from contributions.queries.promises import kept_promises
 from kiruna_innovation import start as start_page
 from organisation.actions import choose_settings
@@ -23,16 +22,13 @@ from organisation.models import Person
 def start(request: HttpRequest) -> HttpResponse:
     person = request.user
     assert isinstance(person, Person)
-    across = start_page.across_the_border(person)
-    needed = Support.objects.filter(person=person, contribution__in=across, kind="need").values_list("contribution_id", flat=True)
     context = {
         "token": uuid.uuid4(),
         "hour": timezone.localtime().hour,
         "waiting": start_page.waiting_for(person),
         "moved": start_page.what_moved(person),
         "challenges": start_page.open_challenges(person),
-        "across": across,
-        "needed": set(needed),
+        "across": start_page.across_the_border(person),
         "kept": kept_promises(),
     }
     return render(request, "start.html", context)
