@@ -92,13 +92,16 @@ def close_to(contribution: Contribution) -> list[int]:
 
 
 @transaction.atomic
-def support(*, by: Person, contribution: Contribution, kind: SupportKind, on: bool = True, note: str = "") -> None:
-    """Support it in this way, or take the support back. Saying the same twice changes nothing; a help's note is kept as last written."""
+def support(*, by: Person, contribution: Contribution, kind: SupportKind, on: bool = True, note: str | None = None) -> None:
+    """Support it in this way, or take the support back. Saying the same twice changes nothing; a help's note is kept as last written.
+
+    `note` None leaves it as it is, "" takes it away.
+    """
     locked = lock(contribution.pk)
     _check(by, locked, "contributions.support", Opening.SUPPORT)
     if on:
-        row, is_new = Support.objects.get_or_create(contribution=locked, person=by, kind=kind, defaults={"note": note})
-        if not is_new and note:
+        row, is_new = Support.objects.get_or_create(contribution=locked, person=by, kind=kind, defaults={"note": note or ""})
+        if not is_new and note is not None:
             Support.objects.filter(pk=row.pk).update(note=note)
         if is_new:
             _tell_of_support(locked, row)

@@ -49,7 +49,9 @@ class SupportForm(forms.Form):
 
     use_required_attribute = False
 
-    kind = forms.ChoiceField(choices=SupportKind, error_messages={"invalid_choice": _("Choose one of the three ways to support.")})
+    kind = forms.ChoiceField(
+        choices=SupportKind, label="", error_messages={"invalid_choice": _("Choose one of the three ways to support.")}
+    )
     on = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda value: value == "1", required=False, empty_value=True)  # type: ignore[arg-type]
     note = LineField(label=_("What can you help with?"), required=False, max_length=NOTE_LENGTH)
 

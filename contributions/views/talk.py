@@ -66,8 +66,9 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
     form = SupportForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
+        note = given["note"] if "note" in request.POST else None
         try:
-            talk.support(by=person, contribution=about, kind=SupportKind(given["kind"]), on=given["on"], note=given["note"])
+            talk.support(by=person, contribution=about, kind=SupportKind(given["kind"]), on=given["on"], note=note)
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)
     if not form.is_valid():

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
+from django.urls import reverse
 
 from contributions.actions import talk
 from contributions.actions.moderation import hide_comment, unhide_comment
@@ -143,9 +144,21 @@ def test_pressing_and_letting_go_is_counted_by_people_and_told_once(world: World
 
 def test_the_note_of_a_help_is_kept_as_last_written(world: World) -> None:
     about, person = world.contribution(), world.person("same_department")
-    for note in ("", "En timme på fredag.", ""):
+    stands = []
+    for note in (None, "En timme på fredag.", None, ""):
         talk.support(by=person, contribution=about, kind=HELP, note=note)
-    assert Support.objects.get().note == "En timme på fredag."
+        stands.append(Support.objects.get().note)
+    assert stands == ["", "En timme på fredag.", "En timme på fredag.", ""]
+
+
+def test_a_note_can_be_taken_away_and_a_press_leaves_it(world: World) -> None:
+    about, person = world.contribution(), world.person("same_department")
+    client, url = client_of(person), reverse("support", args=(about.pk,))
+    for typed in ({"note": "En timme på fredag."}, {}):
+        client.post(url, {"kind": "help", **typed})
+        assert Support.objects.get().note == "En timme på fredag."
+    client.post(url, {"kind": "help", "note": " "})
+    assert Support.objects.get().note == ""
 
 
 def test_counters_equal_rows_after_random_acts(world: World) -> None:
