@@ -11,6 +11,9 @@ from kombu.exceptions import OperationalError
 
 from kiruna_innovation.celery import app
 
+PATIENCE = 2
+"""Seconds for the broker to take the call, and as many to answer it."""
+
 
 @login_not_required
 @require_safe
@@ -43,8 +46,8 @@ def _is_migrated() -> bool:
 
 def _broker_answers() -> bool:
     try:
-        with app.connection_for_write(connect_timeout=2) as broker:
-            broker.ensure_connection(max_retries=1, timeout=2)
+        with app.connection_for_write(connect_timeout=PATIENCE, transport_options={"socket_timeout": PATIENCE}) as broker:
+            broker.ensure_connection(max_retries=1, timeout=PATIENCE)
     except (OperationalError, OSError):
         return False
     return True

@@ -14,6 +14,8 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
+LONGEST_ADDRESS = 2_000
+
 
 def wants_part(request: HttpRequest) -> bool:
     """Whether htmx asks for a part; a boosted link and a step back in the history want the page."""
@@ -31,9 +33,11 @@ def answer(request: HttpRequest, template: str, part: str, context: Mapping[str,
 
 
 def own_address(request: HttpRequest, url: str | None) -> str:
-    """The address when it is one of this site, else nothing."""
+    """The address when it is one of this site and no longer than a server takes, else nothing."""
+    if not url or len(url) > LONGEST_ADDRESS:
+        return ""
     is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return url if url and is_ours else ""
+    return url if is_ours else ""
 
 
 def redirect(request: HttpRequest, url: str, *, otherwise: str = "/") -> HttpResponse:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lib.htmx import answer, redirect, wants_part
 from lib.keyset import page
+from lib.text import drop_controls
 from notifications import actions, unsubscribing
 from notifications.enums import Channel, Frequency
 from notifications.forms import PreferencesForm
@@ -63,7 +64,7 @@ def read(request: HttpRequest) -> HttpResponse:
     if "notice" in request.POST:
         notices = notices.filter(pk=get_object_or_404(Notice, recipient=request.user.pk, pk=_number(request.POST["notice"])).pk)
     elif "thread" in request.POST:
-        notices = notices.filter(thread=request.POST["thread"][:60])
+        notices = notices.filter(thread=drop_controls(request.POST["thread"])[:60])
     actions.mark_read(by=request.user, notices=notices)
     if wants_part(request):
         return HttpResponse(status=204)

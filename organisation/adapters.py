@@ -9,3 +9,10 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Also of what cannot be read as an address at all."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False

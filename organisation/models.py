@@ -8,8 +8,9 @@ from typing import Any, ClassVar, cast
 
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -204,25 +205,15 @@ class Person(AbstractBaseUser):
 
     @cached_property
     def _coverages(self) -> dict[Role, Coverage]:
-        assignments = list(RoleAssignment.objects.in_force().held_by(self).select_related("department"))
-        paths = [a.department.path for a in assignments if a.department]
-        beneath = list(Department.objects.filter(path_prefixes(paths)).values_list("id", "path")) if paths else []
-        return {role: coverage_of([a for a in assignments if a.role == role], beneath) for role in Role}
+        within = Department.objects.filter(path__startswith=OuterRef("department__path")).order_by().values("pk")
+        assignments = list(RoleAssignment.objects.in_force().held_by(self).annotate(within=ArraySubquery(within)))
+        return {role: coverage_of([a for a in assignments if a.role == role]) for role in Role}
 
 
-def path_prefixes(paths: Iterable[str]) -> Q:
-    """Departments at or beneath any of the paths."""
-    condition = Q(pk__in=[])
-    for path in paths:
-        condition |= Q(path__startswith=path)
-    return condition
-
-
-def coverage_of(assignments: list[RoleAssignment], departments: list[tuple[int, str]]) -> Coverage:
-    """Fold assignments of one role; `departments` are (id, path) of everything beneath any of them."""
-    roots = tuple(a.department.path for a in assignments if a.department)
+def coverage_of(assignments: list[Any]) -> Coverage:
+    """Fold assignments of one role; `within` of each are the ids of its department and of all beneath."""
     return Coverage(
-        departments=frozenset(pk for pk, path in departments if path.startswith(roots)) if roots else frozenset(),
+        departments=frozenset(pk for a in assignments for pk in a.within),
         organisations=frozenset(a.organisation_id for a in assignments if a.organisation_id),
         group=any(a.department_id is None and a.organisation_id is None for a in assignments),
     )

@@ -35,6 +35,12 @@ def queue(person: Person, tab: Tab) -> ContributionQuerySet:
     return rows.order_by("promised_on", "pk")
 
 
+def place_of(person: Person, pk: int) -> tuple[datetime.date, int] | None:
+    """Where something that may have left the queue stood in it."""
+    promised_on = Contribution.objects.visible_to(person).filter(pk=pk).values_list("promised_on", flat=True).first()
+    return (promised_on, pk) if promised_on else None
+
+
 def awaiting() -> Q:
     """The promise is running: given, not kept, not waiting for the author."""
     return Q(promised_on__isnull=False, answered_at__isnull=True, promise_paused_at__isnull=True)

@@ -17,11 +17,12 @@ from contributions.lifecycle import steps_for
 from contributions.models import Contribution
 from contributions.search import similar
 from contributions.steps import Step
+from contributions.views.page import number
 from ideas.models import Idea
 from lib.keyset import Page, page
 from organisation.models import Person
 from triage.enums import Tab
-from triage.queries import Rota, counts, next_promise, open_reports, queue
+from triage.queries import Rota, counts, next_promise, open_reports, place_of, queue
 
 ONWARD = ("explore", "understand", "plan", "open", "test", "adopt", "solve", "return")
 AT_HAND = ("assign", "ask", "park", "decline")
@@ -50,8 +51,9 @@ def triage(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"tab": tab, "tabs": Tab, "counts": counts(person), "today": timezone.localdate()}
     if tab == Tab.REPORTS:
         return render(request, "triage/triage.html", {**context, "reports": open_reports(person)})
-    rows = page(queue(person, tab).with_place(), order=("promised_on", "pk"), after=request.GET.get("after"), size=30)
-    chosen = chosen_row(rows, request.GET.get("item", ""))
+    waiting = queue(person, tab).with_place().select_related("idea", "challenge", "assigned_to")
+    rows = page(waiting, order=("promised_on", "pk"), after=request.GET.get("after"), size=30)
+    chosen = chosen_row(person, rows, number(request.GET.get("item")))
     context |= {"rows": rows, "item": item(person, chosen) if chosen else None}
     if not chosen:
         context["next_promise"] = next_promise(person)
@@ -62,18 +64,22 @@ def chosen_tab(value: str) -> Tab:
     return Tab(value) if value in Tab.values else Tab.ANSWER
 
 
-def chosen_row(rows: Page[Contribution], value: str) -> Contribution | None:
-    """The row asked for, or the first: an item that has just been answered is no longer there, and the next one stands in its place."""
-    return next((row for row in rows.rows if str(row.pk) == value), next(iter(rows.rows), None))
+def chosen_row(person: Person, rows: Page[Contribution], pk: int | None) -> Contribution | None:
+    """The row asked for; where it has just been answered and is no longer there, the next one in its place, or else the first."""
+    first = next(iter(rows.rows), None)
+    asked = next((row for row in rows.rows if row.pk == pk), None)
+    if asked or first is None or pk is None:
+        return asked or first
+    place = place_of(person, pk)
+    return next((row for row in rows.rows if place and (row.promised_on is None or (row.promised_on, row.pk) > place)), first)
 
 
 def item(person: Person, contribution: Contribution) -> Item:
-    child = Idea if contribution.kind == Kind.IDEA else Challenge
     steps = steps_for(person, contribution)
     visible = Contribution.objects.visible_to(person).sent().exclude(pk=contribution.pk)
     return Item(
         contribution=contribution,
-        texts=child.objects.get(pk=contribution.pk),
+        texts=contribution.idea if contribution.kind == Kind.IDEA else contribution.challenge,
         onward=[step for step in steps if step.name in ONWARD],
         at_hand=[step for step in steps if step.name in AT_HAND],
         other=[step for step in steps if step.name not in ONWARD + AT_HAND],

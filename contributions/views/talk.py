@@ -48,7 +48,8 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
     if wants_part(request):
         fresh = for_page(Contribution.objects.all(), person).get(pk=pk)
         return render(request, "contributions/_support.html", {"contribution": fresh, "may_support": True})
-    return redirect(request, f"{about.get_absolute_url()}#support")
+    home = f"{about.get_absolute_url()}#support"
+    return redirect(request, request.POST.get("next") or home, otherwise=home)
 
 
 @require_POST

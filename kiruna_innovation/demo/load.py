@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,6 +19,10 @@ from organisation.models import Person
 UNREAD_SINCE = "1 06.00"
 
 
+class DemoIsOff(Exception):
+    """The demo's accounts have a password that everybody knows, and the installation does not allow them."""
+
+
 @dataclass(frozen=True)
 class Loaded:
     people: int
@@ -26,9 +31,15 @@ class Loaded:
     supports: int
 
 
-@transaction.atomic
 def load(now: datetime.datetime | None = None) -> Loaded:
-    """Into a database without people, as if it were this moment."""
+    """Into a database without people, as if it were this moment. Raises DemoIsOff, for its accounts must exist nowhere else."""
+    if not settings.DEMO:
+        raise DemoIsOff
+    with transaction.atomic():
+        return _load(now)
+
+
+def _load(now: datetime.datetime | None) -> Loaded:
     calendar, stories = Calendar(now or timezone.now()), texts.stories()
     history = History(calendar, settle(calendar), stories)
     history.happen()

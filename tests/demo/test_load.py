@@ -12,6 +12,7 @@ import time_machine
 from django.contrib.auth import authenticate
 from django.db import transaction
 from django.db.models import F, Q
+from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
@@ -41,7 +42,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demo, loaded once for this file and taken back afterwards."""
     with django_db_blocker.unblock(), time_machine.travel(MONDAY_MORNING), transaction.atomic():
-        load()
+        with override_settings(DEMO=True):
+            load()
         yield
         transaction.set_rollback(True)
 

@@ -95,7 +95,7 @@ def tell_all(time_machine: Any) -> list[str]:
     time_machine.move_to(MORNING, tick=False)
     digests.gather()
     delivery.deliver()
-    return [f"{message.subject}\n{message.body}\n{message.alternatives}" for message in mail.outbox]
+    return [f"{message.subject}\n{message.body}\n{message.message()}" for message in mail.outbox]
 
 
 def others(world: dict[str, Any]) -> dict[str, Person]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from kiruna_innovation.demo.load import load
+from kiruna_innovation.demo.load import DemoIsOff, load
 from organisation.models import Person
 
 
@@ -14,12 +14,14 @@ class Command(BaseCommand):
     help = "Fill an empty database with the demo's group, people and contributions. Does nothing where people already are."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.DEMO:
-            raise CommandError("The demo's accounts have a password that everybody knows. Set DEMO=1 to allow them; nothing was changed.")
-        if Person.objects.get_queryset().exists():
+        if settings.DEMO and Person.objects.get_queryset().exists():
             return
         start = monotonic()
-        made = load()
+        try:
+            made = load()
+        except DemoIsOff as refusal:
+            sentence = "The demo's accounts have a password that everybody knows. Set DEMO=1 to allow them; nothing was changed."
+            raise CommandError(sentence) from refusal
         self.stdout.write(
             f"The demo is there: {made.people} people, {made.contributions} contributions, {made.comments} comments, "
             f"{made.supports} times support, after {monotonic() - start:.1f} s."

@@ -1,0 +1,125 @@
+"""Every address of the URLconf, and a small world in which each of them leads somewhere."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from contributions.actions.files import attach
+from contributions.enums import Audience
+from contributions.models import Comment, MergeAnswer, MergeProposal, Report, Revision
+from notifications.unsubscribing import Wish, token_of
+from organisation.enums import Role
+from organisation.models import Person
+from tests.contributions.corpus import picture
+from tests.factories import ChallengeFactory, DepartmentFactory, IdeaFactory, PersonFactory, RoleAssignmentFactory
+
+ROLES = ("anonymous", "author", "colleague", "other_department", "elsewhere", "coordinator", "coordinator_elsewhere", "admin", "disabled")
+TABLE = Path(__file__).with_name("access.txt")
+
+
+def addresses() -> dict[str, str]:
+    """Name of every address, and its route."""
+    return dict(_walk(get_resolver().url_patterns, "", ""))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], route: str, space: str) -> list[tuple[str, str]]:
+    found = []
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            found += _walk(
+                pattern.url_patterns, route + str(pattern.pattern), f"{space}{pattern.namespace}:" if pattern.namespace else space
+            )
+        elif pattern.name:
+            found.append((space + pattern.name, route + str(pattern.pattern)))
+    return found
+
+
+def table() -> dict[tuple[str, str], list[str]]:
+    """The answer to each role, by method and name of the address."""
+    lines = [line.split() for line in TABLE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    return {(method, name): answers for method, name, *answers in lines}
+
+
+def small_world() -> dict[str, Any]:
+    """An idea and a challenge for the author's department alone; the roles stand inside, beside and outside of it."""
+    author = PersonFactory.create(email="author@example.test")
+    home = author.department
+    idea = IdeaFactory.create(author=author, audience=Audience.DEPARTMENT)
+    colleague = PersonFactory.create(department=home)
+    people: dict[str, Person | None] = {
+        "anonymous": None,
+        "author": author,
+        "colleague": colleague,
+        "other_department": PersonFactory.create(department=DepartmentFactory.create(organisation=home.organisation)),
+        "elsewhere": PersonFactory.create(),
+        "coordinator": RoleAssignmentFactory.create(organisation=home.organisation, person__department=home).person,
+        "coordinator_elsewhere": RoleAssignmentFactory.create(organisation=DepartmentFactory.create().organisation).person,
+        "admin": RoleAssignmentFactory.create(
+            role=Role.ADMIN, person__department=DepartmentFactory.create(organisation=home.organisation)
+        ).person,
+        "disabled": PersonFactory.create(department=home),
+    }
+    comment = Comment.objects.create(contribution=idea, author=author, body="Hej", body_html="<p>Hej</p>")
+    report = Report.objects.create(contribution=idea, by=colleague, reason="Namn på en brukare.")
+    challenge = ChallengeFactory.create(author=author, audience=Audience.DEPARTMENT)
+    asker, other = RoleAssignmentFactory.create(organisation=home.organisation).person, IdeaFactory.create(author=author)
+    proposal = MergeProposal.objects.create(contribution_id=idea.pk, target_id=other.pk, by=asker, reason="Samma sak.")
+    MergeAnswer.objects.create(proposal=proposal, person=author)
+    Revision.objects.create(contribution_id=idea.pk, version=1, by=author, texts={"title": "Före"})
+    file = attach(by=author, contribution=idea, file=BytesIO(picture()), name="trappa.png")
+    assignment = RoleAssignmentFactory.create(organisation=home.organisation, person__department=home)
+    return {
+        "people": people, "idea": idea, "challenge": challenge, "comment": comment, "report": report, "assignment": assignment,
+        "proposal": proposal, "file": file,
+    }  # fmt: skip
+
+
+def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:
+    """What the route's parameters stand for in this world."""
+    idea = world["idea"]
+    by_prefix = {
+        "organisation/organisations/": idea.owner_organisation.pk,
+        "organisation/departments/": idea.department.pk,
+        "network/departments/": idea.department.pk,
+        "organisation/people/": world["people"]["colleague"].pk,
+        "network/people/": world["people"]["colleague"].pk,
+        "organisation/roles/": world["assignment"].pk,
+        "challenges/": world["challenge"].pk,
+        "ideas/": idea.pk,
+        "contributions/": idea.pk,
+    }
+    pk = next((value for prefix, value in by_prefix.items() if route.startswith(prefix)), 1)
+    known = {
+        "pk": pk,
+        "comment_pk": world["comment"].pk,
+        "comment_id": world["comment"].pk,
+        "report_pk": world["report"].pk,
+        "report_id": world["report"].pk,
+        "report": world["report"].pk,
+        "proposal": world["proposal"].pk,
+        "version": 1,
+        "file": world["file"].pk,
+        "step": "decline",
+        "name": "decline",
+        "token": token_of(Wish(idea.author.pk, ("contributions.commented",))),
+        "uidb36": "1",
+        "key": "a-b",
+    }
+    wanted = re.findall(r"<(?:\w+:)?(\w+)>", route)
+    return {parameter: known[parameter] for parameter in wanted}
+
+
+def client_of(person: Person | None, role: str) -> Client:
+    client = Client()
+    if person is not None:
+        client.force_login(person, backend="organisation.backends.PersonBackend")
+    if person is not None and role == "disabled":
+        Person.objects.filter(pk=person.pk).update(is_active=False, deactivated_at=timezone.now())
+    return client

@@ -1,0 +1,199 @@
+"""Every form of the house: its address, how somebody fills it in, and what its fields take."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from contributions.enums import Audience, Kind, Status
+from contributions.forms.steps import LONGEST_ANSWER
+from contributions.forms.talk import NOTE_LENGTH, REASON_LENGTH, WORDS_LENGTH
+from contributions.lifecycle import spec_of
+from contributions.models import COMMENT_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Participant
+from contributions.statuses import STATUSES
+from contributions.steps import Step
+from notifications.messages import choosable_kinds
+from tests.addresses import addresses, arguments
+from tests.bad_input import THOROUGH, Form
+from tests.factories import ChallengeFactory, DepartmentFactory, IdeaFactory
+
+PASSWORD = "Vinterljus i Kiruna"
+PROBLEM = "Trappan är hal varje morgon. Ingen sandar före sju."
+
+
+def reverse_in(world: dict[str, Any], name: str) -> str:
+    return reverse(name, kwargs=arguments(name, addresses()[name], world))
+
+
+def organisation_forms(world: dict[str, Any]) -> dict[str, Form]:
+    home = world["idea"].department
+    beside = DepartmentFactory.create(organisation=home.organisation)
+    person = {"given_name": "Sara", "family_name": "Niemi", "email": "sara@example.test", "department": home.pk, "language": "sv"}
+    names = {"given_name": 60, "family_name": 60, "email": 254, "job_title": 80}
+    company = {"name": "Nya bolaget AB", "short_name": "Nya bolaget", "answer_within": 10}
+    days = {"away_from": "2026-12-01", "away_until": "2026-12-07"}
+    described: dict[str, dict[str, Any]] = {
+        "new_organisation": {
+            "valid": {**company, "kind": "company"}, "texts": {"name": 120, "short_name": 40},
+            "needed": {"name", "short_name", "kind", "answer_within"}, "choices": {"kind"}, "numbers": {"answer_within"},
+        },
+        "edit_organisation": {
+            "valid": company, "texts": {"name": 120, "short_name": 40},
+            "needed": {"name", "short_name", "answer_within"}, "numbers": {"answer_within"},
+        },
+        "new_department": {
+            "valid": {"name": "Natten", "code": "NATT", "parent": beside.pk}, "texts": {"name": 120, "code": 40},
+            "needed": {"name", "code"}, "choices": {"parent"},
+        },
+        "department": {"valid": {"name": "Natten", "parent": ""}, "texts": {"name": 120}, "needed": {"name"}, "choices": {"parent"}},
+        "close_department": {"valid": {"people_to": beside.pk}, "needed": {"people_to"}, "choices": {"people_to"}},
+        "invite": {
+            "valid": {**person, "job_title": "Städare"}, "texts": names,
+            "needed": {"given_name", "family_name", "email", "department", "language"}, "choices": {"department", "language"},
+        },
+        "edit_person": {
+            "valid": {**person, "job_title": "Städare"}, "texts": names,
+            "needed": {"given_name", "family_name", "email", "department", "language"}, "choices": {"department", "language"},
+        },
+        "away": {"valid": days, "days": set(days)},
+        "give_role": {
+            "valid": {"role": "coordinator", "scope": "group", "start_on": "2026-12-01", "end_on": "2027-12-01", "deputy": "author@example.test"},
+            "texts": {"deputy": 254}, "needed": {"role", "scope", "start_on"}, "choices": {"role", "scope"}, "days": {"start_on", "end_on"},
+        },
+        "deputy": {"valid": {"deputy": "author@example.test"}, "texts": {"deputy": 254}},
+        "end_role": {"valid": {"end_on": "2027-12-01"}, "days": {"end_on"}},
+    }  # fmt: skip
+    return {f"organisation:{name}": Form(reverse_in(world, f"organisation:{name}"), "admin", **more) for name, more in described.items()}
+
+
+def talk_forms(world: dict[str, Any]) -> dict[str, Form]:
+    reason = {"valid": {"reason": "Där står ett namn.", "comment": ""}, "texts": {"reason": REASON_LENGTH}, "needed": {"reason"}}
+    return {
+        "comments": Form(
+            reverse_in(world, "comments"), "colleague", {"body": "Hos oss också.", "parent": world["comment"].pk, "token": ""},
+            texts={"body": COMMENT_LENGTH}, needed={"body"}, free={"token"}, numbers={"parent"},
+        ),
+        "support": Form(
+            reverse_in(world, "support"), "colleague", {"kind": "help", "on": "1", "note": "Jag kan sanda."},
+            texts={"note": NOTE_LENGTH}, needed={"kind"}, choices={"kind"},
+        ),
+        "report": Form(reverse_in(world, "report"), "colleague", **reason, free={"comment"}),  # type: ignore[arg-type]
+        "hide": Form(reverse_in(world, "hide"), "coordinator", **reason, free={"comment"}),  # type: ignore[arg-type]
+        "mask": Form(reverse_in(world, "mask"), "coordinator", {"words": "Trappan"}, texts={"words": WORDS_LENGTH}, needed={"words"}),
+    }  # fmt: skip
+
+
+def text_forms(world: dict[str, Any]) -> dict[str, Form]:
+    """The screens of a draft only in the long profile: tests/ideas/test_bad_input.py has them field by field."""
+    idea, challenge = world["idea"], world["challenge"]
+    draft = IdeaFactory.create(author=idea.author, status=Status.DRAFT)
+    Participant.objects.create(contribution=challenge, person=idea.author, role="lead")
+    seen, proposed = {"title": "Hal trappa", "problem": PROBLEM}, {"proposal": "Sanda.", "benefit": "Ingen faller."}
+    texts, more = {"title": TITLE_LENGTH, "problem": TEXT_LENGTH}, dict.fromkeys(proposed, TEXT_LENGTH)
+    touched = {"touched": idea.department_id, "touched_groups": "pupils"}
+    why = {"whys-TOTAL_FORMS": "1", "whys-INITIAL_FORMS": "0", "whys-0-question": "Varför?", "whys-0-answer": "För att."}
+    first = {"texts": texts, "needed": set(seen), "choices": set(touched), "free": {"version", "token"}}
+    edit = reverse("idea_edit", args=(draft.pk,))
+    drafts = {
+        "idea_edit draft": Form(edit, "author", {**seen, **touched, "version": 1}, **first),  # type: ignore[arg-type]
+        "idea_edit second": Form(
+            f"{edit}?part=proposal", "author", {**proposed, "audience": "group", "version": 1},
+            texts=more, needed={"audience"}, choices={"audience"}, free={"version"},
+        ),
+    }  # fmt: skip
+    return (drafts if THOROUGH else {}) | {
+        "idea_new": Form(reverse("idea_new"), "author", {**seen, **touched}, **first),  # type: ignore[arg-type]
+        "idea_edit": Form(
+            reverse("idea_edit", args=(idea.pk,)), "author", {**seen, **touched, **proposed, "version": 1},
+            texts={**texts, **more}, needed={*seen, "proposal"}, choices=set(touched), free={"version"}, in_parts=True,
+        ),
+        "challenge_edit": Form(
+            reverse("challenge_edit", args=(challenge.pk,)), "author",
+            {**seen, **touched, "root_problem": "Ingen äger sanden.", **why, "version": 1},
+            texts={**texts, "root_problem": 300, "whys-0-question": 200, "whys-0-answer": 500}, needed=set(seen), choices=set(touched),
+            free={"version", "whys-TOTAL_FORMS", "whys-INITIAL_FORMS"},
+        ),
+    }  # fmt: skip
+
+
+def own_forms(world: dict[str, Any]) -> dict[str, Form]:
+    author = world["idea"].author
+    days = {"away_from": "2026-12-01", "away_until": "2026-12-07"}
+    kinds = {kind.code: "bell" for kind in choosable_kinds(author)}
+    few = set(kinds if THOROUGH else list(kinds)[:2]) | {"digest"}
+    return {
+        "settings": Form(
+            reverse("settings"), "author", {**days, "language": "sv", "single_keys": "on"},
+            needed={"language"}, choices={"language"}, days=set(days), free={"single_keys"},
+        ),
+        "notifications:preferences": Form(reverse("notifications:preferences"), "author", {**kinds, "digest": "weekly"}, needed=few, choices=few),
+    }  # fmt: skip
+
+
+def account_forms(world: dict[str, Any]) -> dict[str, Form]:
+    """allauth answers its own forms with 200 and the errors in them."""
+    author = world["idea"].author
+    author.set_password(PASSWORD)
+    author.save(update_fields=["password"])
+    new = {"password1": "Norrsken över Kebnekaise", "password2": "Norrsken över Kebnekaise"}
+    secret = {"password", "oldpassword", "password1", "password2"}
+    return {
+        "account_login": Form(
+            reverse("account_login"), "anonymous", {"login": author.email, "password": PASSWORD, "next": ""},
+            needed={"login", "password"}, free={"login", "password", "next", "remember"}, secret=secret, refused=200,
+        ),
+        "account_request_login_code": Form(
+            reverse("account_request_login_code"), "anonymous", {"email": author.email}, needed={"email"}, free={"email"}, refused=200,
+        ),
+        "account_reset_password": Form(
+            reverse("account_reset_password"), "anonymous", {"email": author.email}, needed={"email"}, free={"email"}, refused=200,
+        ),
+        "account_change_password": Form(
+            reverse("account_change_password"), "author", {"oldpassword": PASSWORD, **new},
+            needed={"oldpassword", *new}, free={"oldpassword", *new}, secret=secret, refused=200,
+        ),
+        "account_reauthenticate": Form(
+            reverse("account_reauthenticate"), "author", {"password": PASSWORD}, needed={"password"}, free={"password"}, secret=secret, refused=200,
+        ),
+        "account_set_password": Form(reverse("account_set_password"), "colleague", new, needed=set(new), free=set(new), secret=secret, refused=200),
+    }  # fmt: skip
+
+
+def step_forms(world: dict[str, Any]) -> dict[str, Form]:
+    """Of every step; in the short profile of those that ask for something no other has asked for."""
+    author, found, asked = world["idea"].author, {}, set[str]()
+    for factory, kind in ((IdeaFactory, Kind.IDEA), (ChallengeFactory, Kind.CHALLENGE)):
+        for step in spec_of(kind).steps:
+            statuses = sorted(step.sources & set(STATUSES[kind]))
+            if not statuses or step.name == "submit" or (asked.issuperset(step.fields) and not THOROUGH):
+                continue
+            asked.update(step.fields)
+            row = factory.create(author=author, status=statuses[-1], audience=Audience.DEPARTMENT)
+            role = "author" if author.has_perm(step.permission, row) else "coordinator"
+            found[f"step {kind} {step.name}"] = step_form(step, reverse("step", args=(row.pk, step.name)), role, world)
+    return found
+
+
+def step_form(step: Step, url: str, role: str, world: dict[str, Any]) -> Form:
+    day = timezone.localdate() + datetime.timedelta(days=9)
+    chosen = {
+        "assignee": world["people"]["coordinator"].pk, "owner": world["people"]["elsewhere"].department.organisation_id,
+        "target": world["challenge"].pk, "reason_code": "money", "audience": "group",
+    }  # fmt: skip
+    days = {"until": day, "closes_on": day, "decided_on": timezone.localdate()}
+    texts = {
+        name: {"decided_by": 120, "registration_number": 40}.get(name, LONGEST_ANSWER)
+        for name in step.fields
+        if name not in {*chosen, *days}
+    }
+    valid = {name: {**chosen, **days}.get(name, "Vi prövar i vinter.") for name in step.fields}
+    return Form(
+        url, role, {**valid, "version": 1, "next": "/triage/"}, texts=texts, needed=set(step.requires), choices={*chosen} & {*valid},
+        days={*days} & {*valid}, free={"version", "next"},
+    )  # fmt: skip
+
+
+FORMS = (organisation_forms, talk_forms, text_forms, own_forms, account_forms, step_forms)
