@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import Site
 from tests.contributions.corpus import PDF, picture, with_exif
@@ -73,11 +73,16 @@ def test_files_go_up_at_once_and_say_how_it_went(
         assert axe(page) == []
 
 
+def slowly(route: Route) -> None:
+    time.sleep(1)
+    route.continue_()
+
+
 def test_whoever_goes_on_waits_for_the_file_on_its_way(site: Site, files: Path) -> None:
     with site.page(AUTHOR) as page:
         address = draft(page, "Väntar på bilden")
         page.goto(address)
-        page.route("**/files/", lambda route: (time.sleep(1), route.continue_()))
+        page.route("**/files/", slowly)
         page.set_input_files("#id_files", files / "trappa.jpg")
         page.locator("main form > .row > button").first.click()
         page.wait_for_url("**part=proposal*")
