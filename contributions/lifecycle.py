@@ -22,6 +22,7 @@ from django.utils.translation import pgettext_lazy
 from contributions import promise
 from contributions.enums import Kind, TrailSort
 from contributions.models import Contribution, Follow, TrailEntry
+from contributions.queries.together import close_to
 from contributions.rules import UNDO_WITHIN, answerers_of
 from contributions.search import index, learn
 from contributions.steps import Changes, Clock, Step, Told, Values, hold
@@ -363,6 +364,8 @@ def _recipients(whom: Told, contribution: Contribution, entry: TrailEntry) -> It
     match whom:
         case Told.AUTHOR:
             return [contribution.author_id]
+        case Told.CLOSE:
+            return close_to(contribution)
         case Told.FOLLOWERS:
             return Follow.objects.filter(contribution=contribution, person__is_active=True).values_list("person_id", flat=True)
         case Told.ASSIGNEE:

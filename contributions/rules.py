@@ -288,10 +288,17 @@ def wrote_comment(person: Person, comment: Comment | None) -> bool:
     return comment is not None and comment.author_id == person.pk
 
 
+def hears_confidences(person: Person, contribution: Contribution) -> bool:
+    """Whoever sees the draft, and once it is sent those who wrote it: what was said of the draft is theirs."""
+    return contribution.is_draft or is_author(person, contribution) or is_coauthor(person, contribution)
+
+
 @rules.predicate
 def may_see_comment(person: Person, comment: Comment | None) -> bool:
     """Whoever sees the contribution, unless the comment is hidden or internal; those who answer for it even then. Nobody once it is gone."""
     if comment is None or comment.deleted_at is not None or not may_see(person, comment.contribution):
+        return False
+    if comment.in_confidence and comment.author_id != person.pk and not hears_confidences(person, comment.contribution):
         return False
     return (comment.hidden_at is None and not comment.is_internal) or answers_for(person, comment.contribution)
 

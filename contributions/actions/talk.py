@@ -14,18 +14,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contributions.enums import HelpKind, Opening, ParticipantRole, SupportKind
+from contributions.enums import HelpKind, Opening, SupportKind
 from contributions.lifecycle import answering, lock
 from contributions.models import Comment, Contribution, Follow, Mention, Support
 from contributions.queries.mentions import words_of
 from contributions.queries.merged import beneath, support_counts
 from contributions.queries.threads import SHOWN
-from contributions.rules import chosen
+from contributions.queries.together import close_to
 from notifications import outbox
 from organisation.models import Person
-
-CLOSE = (ParticipantRole.COAUTHOR, ParticipantRole.LEAD, ParticipantRole.ON_BEHALF)
-"""Participants who hear of everything that is said, as the author does."""
 
 
 @transaction.atomic
@@ -34,7 +31,8 @@ def comment(
 ) -> Comment:
     """Say something; the same token once more is the same comment. A reply to a reply stands beneath the first comment.
 
-    An internal note, and whatever answers one, is between those who answer for the contribution. Raises PermissionDenied, or
+    An internal note, and whatever answers one, is between those who answer for the contribution; what is said of a draft, and whatever
+    answers that, stays with those who write it and whoever said it. Raises PermissionDenied, or
     ValidationError keyed by field name when it closed meanwhile or the comment answered is gone.
     """
     locked = lock(contribution.pk)
@@ -44,21 +42,32 @@ def comment(
     is_internal = internal or (answered is not None and answered.is_internal)
     if is_internal and not may_note:
         raise PermissionDenied
+    in_confidence = locked.is_draft or (answered is not None and answered.in_confidence)
     words = words_of(locked, body, internal=is_internal)
     first = answered and (answered.parent or answered)
     said, is_new = Comment.objects.get_or_create(
         author=by,
-        token=token,
-        defaults={"contribution": locked, "parent": first, "body": body, "body_html": words.html, "is_internal": is_internal},
-    )
+        token=_own(token, by, locked, body),
+        defaults={
+            "contribution": locked, "parent": first, "body": body, "body_html": words.html,
+            "is_internal": is_internal, "in_confidence": in_confidence,
+        },
+    )  # fmt: skip
     if is_new:
         named = write_mentions(said, words.people)
         if not is_internal:
             count_comments(locked)
-            if not locked.is_draft and by.pk != locked.author_id:
+            if not in_confidence and by.pk != locked.author_id:
                 follow(by=by, contribution=locked)
         _tell_of_comment(locked, said, answered, named)
     return said
+
+
+def _own(token: uuid.UUID, by: Person, contribution: Contribution, body: str) -> uuid.UUID:
+    """Another token for other words: a form that a browser brought back may be filled in anew."""
+    same = Comment.objects.filter(author=by, token=token).first()
+    is_another = same is not None and (same.contribution_id != contribution.pk or (same.edited_at is None and same.body not in (body, "")))
+    return uuid.uuid4() if is_another else token
 
 
 def write_mentions(said: Comment, people: set[int]) -> set[int]:
@@ -114,6 +123,9 @@ def _listeners(contribution: Contribution, said: Comment, answered: list[int]) -
     if said.is_internal:
         between = answering(contribution)
         return ("contributions.answered_comment", [pk for pk in answered if pk in between]), ("contributions.noted", between)
+    if said.in_confidence:
+        reading = [contribution.ambassador_id] if contribution.ambassador_id else []
+        return ("contributions.answered_comment", answered), ("contributions.commented", [*close_to(contribution), *reading])
     return (
         ("contributions.answered_comment", answered),
         ("contributions.commented", close_to(contribution)),
@@ -128,14 +140,6 @@ def tell_the_named(said: Comment, people: set[int]) -> None:
     outbox.tell(sorted(people), "contributions.mentioned", ids, thread=thread, dedupe_key=f"mentioned:{said.pk}")
 
 
-def close_to(contribution: Contribution) -> list[int]:
-    """Ids of the author and of those who work on it with the author."""
-    participants = contribution.participants.filter(role__in=CLOSE)
-    if contribution.is_draft:
-        participants = participants.filter(chosen())
-    return list(dict.fromkeys((contribution.author_id, *participants.values_list("person_id", flat=True))))
-
-
 @transaction.atomic
 def support(
     *,
@@ -148,10 +152,14 @@ def support(
 ) -> None:
     """Support it in this way, or take the support back. Saying the same twice changes nothing.
 
-    Who has the same need has it where they work now. What a help is, and its note, stand as last written; None leaves them.
+    Who has the same need has it where they work now. What a help is, and its note, stand as last written; None leaves them. Support can be
+    taken back by whoever sees the contribution, wherever it stands.
     """
     locked = lock(contribution.pk)
-    check(by, locked, "contributions.support", Opening.SUPPORT)
+    if on:
+        check(by, locked, "contributions.support", Opening.SUPPORT)
+    elif not by.has_perm("contributions.see", locked):
+        raise PermissionDenied
     rows = Support.objects.filter(contribution=locked, person=by, kind=kind)
     if on:
         given = _given(kind, note, help_with)

@@ -48,6 +48,8 @@ def _comment_fact(telling: Telling, text: str, reason: str = "") -> Fact | None:
         return None
     if comment.is_internal and not telling.reader.has_perm("contributions.note", seen(telling)):
         return None
+    if comment.in_confidence and not seen(telling).is_draft and not is_author(telling):
+        return None
     url = f"{seen(telling).get_absolute_url()}#comment-{comment.pk}"
     return fact(telling, text % {"name": comment.author.full_name}, quote=beginning(comment.body), url=url, reason=reason)
 

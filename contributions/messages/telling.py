@@ -81,7 +81,7 @@ SAID = {
         "audience", "department__path",
     ),
     "entry": ("step", "to_status", "text", "change", "learning_happened", "by__given_name", "by__family_name"),
-    "comment": ("body", "hidden_at", "deleted_at", "is_internal", "author__given_name", "author__family_name"),
+    "comment": ("body", "hidden_at", "deleted_at", "is_internal", "in_confidence", "author__given_name", "author__family_name"),
     "report": ("comment", "reason", "handled_at"),
     "invitation": ("person", "role", "invited_by__given_name", "invited_by__family_name"),
 }  # fmt: skip

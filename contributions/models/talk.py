@@ -28,6 +28,7 @@ class Comment(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="its author took it away; the words are gone, the place stays")
     hidden_at = models.DateTimeField(null=True, blank=True)
     is_internal = models.BooleanField(default=False, help_text="a note between those who answer for it")
+    in_confidence = models.BooleanField(default=False, help_text="said of a draft: for those who write it and whoever said it, for good")
 
     class Meta:
         ordering = ("created_at", "id")

@@ -54,7 +54,9 @@ def for_page(rows: QuerySet[C], person: Person) -> QuerySet[Any]:
 
 
 def _helpers() -> QuerySet[Support, Any]:
-    helping = Support.objects.filter(contribution=OuterRef("pk"), kind=SupportKind.HELP).order_by("created_at", "pk")
+    helping = Support.objects.filter(contribution=OuterRef("pk"), kind=SupportKind.HELP, person__is_active=True).order_by(
+        "created_at", "pk"
+    )
     fields = {
         "id": "person_id",
         "given_name": "person__given_name",

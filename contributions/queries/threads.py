@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from contributions.models import Comment, Contribution
+from contributions.rules import hears_confidences
+from organisation.models import Person
 
 THREADS_SHOWN = 50
-SHOWN = Q(hidden_at__isnull=True, deleted_at__isnull=True, is_internal=False)
+SHOWN = Q(hidden_at__isnull=True, deleted_at__isnull=True, is_internal=False, in_confidence=False)
 """Comments that everybody who sees the contribution reads: those that count."""
 
 
@@ -38,13 +40,15 @@ class Talk:
             yield from thread.replies
 
 
-def talk(contribution: Contribution, *, before: int | None = None, moderates: bool = False) -> Talk:
+def talk(contribution: Contribution, person: Person, *, before: int | None = None, moderates: bool = False) -> Talk:
     """One query. `before` is the id of the last thread seen.
 
     Hidden comments are left out, but for whoever moderates and where they have answers; what its author took away keeps its place;
-    internal notes are there for whoever moderates alone.
+    internal notes are there for whoever moderates alone, and what was said of the draft for those who wrote it and whoever said it.
     """
     comments = contribution.comments.all()
+    if not hears_confidences(person, contribution):
+        comments = comments.filter(Q(in_confidence=False) | Q(author=person))
     roots = _roots(comments, before, moderates=moderates)
     page = roots[:THREADS_SHOWN].values("pk")
     rows = comments.filter(Q(pk__in=page) | Q(parent__in=page)).select_related("author__department__organisation")

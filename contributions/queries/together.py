@@ -6,11 +6,14 @@ from django.db.models import Q
 
 from contributions.enums import ParticipantRole
 from contributions.models import Contribution, Participant
+from contributions.rules import chosen
 from notifications.models import Notice
 from organisation.enums import Role
 from organisation.models import Person, PersonQuerySet
 from organisation.queries import found_by
 
+CLOSE = (ParticipantRole.COAUTHOR, ParticipantRole.LEAD, ParticipantRole.ON_BEHALF)
+"""Participants who hear of everything that is said, as the author does."""
 SHOWN = 8
 SHORTEST = 2
 
@@ -47,6 +50,14 @@ def writing(contribution: Contribution) -> list[Participant]:
     """Co-authors and open invitations, with the people's places."""
     rows = contribution.participants.filter(role__in=(ParticipantRole.COAUTHOR, ParticipantRole.INVITED))
     return list(rows.select_related("person__department__organisation").order_by("role", "since", "pk"))
+
+
+def close_to(contribution: Contribution) -> list[int]:
+    """Ids of the author and of those who work on it with the author."""
+    participants = contribution.participants.filter(role__in=CLOSE)
+    if contribution.is_draft:
+        participants = participants.filter(chosen())
+    return list(dict.fromkeys((contribution.author_id, *participants.values_list("person_id", flat=True))))
 
 
 def was_asked(person: Person, pk: int) -> bool:

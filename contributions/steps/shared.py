@@ -12,7 +12,7 @@ from contributions.steps import effects, merging
 from contributions.steps.step import Clock, Step, Told, as_before, counterpart, first_of, reopened, to, unchanged
 
 LEARNING = ("learning_believed", "learning_tried", "learning_happened")
-MOVED = {Told.AUTHOR: "contributions.moved", Told.FOLLOWERS: "contributions.followed_moved"}
+MOVED = {Told.AUTHOR: "contributions.moved", Told.CLOSE: "contributions.moved", Told.FOLLOWERS: "contributions.followed_moved"}
 
 
 def shared_steps() -> tuple[Step, ...]:
@@ -201,7 +201,7 @@ def shared_steps() -> tuple[Step, ...]:
             requires=LEARNING,
             optional=("learning_next",),
             sort=TrailSort.LEARNING,
-            tells={Told.FOLLOWERS: "contributions.followed_moved", Told.AUTHOR: "contributions.moved"},
+            tells=MOVED,
         ),
     )
 

@@ -36,6 +36,7 @@ class Told(StrEnum):
     """Who may be told of a step. Resolved by lifecycle."""
 
     AUTHOR = "author"
+    CLOSE = "those who work on it"
     FOLLOWERS = "followers"
     COORDINATORS = "coordinators"
     ASSIGNEE = "assignee"

@@ -10,7 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contributions.enums import Audience, HelpKind, ReasonCode, Status, TouchedGroup
+from contributions.enums import Audience, HelpKind, ReasonCode, Status, SupportKind, TouchedGroup
 from contributions.lifecycle import label_of
 from contributions.models import Contribution, TrailEntry
 from contributions.queries.readers import in_words
@@ -142,6 +142,11 @@ def line_says(line: Line, contribution: Contribution) -> str:
         case "hand_over" if line.new_owner:
             return _("To %(name)s.") % {"name": line.new_owner.name}
     return f"{ReasonCode(entry.reason_code).label}." if entry.reason_code not in ("", ReasonCode.OTHER) else ""
+
+
+@register.filter
+def support_label(kind: str) -> str:
+    return str(SupportKind(kind).label)
 
 
 @register.filter

@@ -63,7 +63,7 @@ def next_statuses(contribution: Contribution) -> list[str | Promise]:
 def frame_of(request: HttpRequest, person: Person, contribution: Contribution) -> dict[str, Any]:
     """Five queries beyond the row itself, which has been read with `for_page`."""
     moderates = person.has_perm("contributions.answer_for", contribution)
-    said = talk(contribution, before=number(request.GET.get("before")), moderates=moderates)
+    said = talk(contribution, person, before=number(request.GET.get("before")), moderates=moderates)
     answered, edited = (
         comment_answered(said, number(request.GET.get("reply"))),
         comment_edited(person, said, number(request.GET.get("edit"))),

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from contributions.actions.merging import answer, propose
-from contributions.actions.talk import close_to, write_mentions
+from contributions.actions.talk import write_mentions
 from contributions.actions.together import invite
 from contributions.enums import Kind, ParticipantRole, SupportKind
 from contributions.lifecycle import advance, answering, step_named
 from contributions.models import Comment, Contribution, Follow, Participant, Support
 from contributions.queries.mentions import words_of
+from contributions.queries.together import close_to
 from ideas.actions import create_draft, share_with_ambassador
 from kiruna_innovation.demo.calendar import Calendar
 from kiruna_innovation.demo.supporters import Given, Supporters

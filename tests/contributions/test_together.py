@@ -15,6 +15,7 @@ from contributions.lifecycle import StaleVersion, advance
 from contributions.models import Contribution, Follow, Participant, TrailEntry
 from contributions.queries.mine import Tab, mine
 from contributions.queries.page import those_with
+from contributions.queries.together import close_to
 from notifications.messages import render
 from notifications.models import Notice
 from organisation.models import Person
@@ -128,7 +129,7 @@ def test_a_yes_makes_a_coauthor_who_edits_and_hears_and_is_on_the_trail(world: W
     assert list(TrailEntry.objects.values_list("step", "by")) == [("joined", person.pk)]
     assert sayings(world.person("author")) == [f"{person.full_name} skriver idén tillsammans med dig"]
     assert Follow.objects.filter(contribution=about, person=person).exists()
-    assert talk.close_to(Contribution.objects.get(pk=about.pk)) == [world.people["author"].pk, person.pk]
+    assert close_to(Contribution.objects.get(pk=about.pk)) == [world.people["author"].pk, person.pk]
 
 
 def test_two_who_write_at_once_meet_both_texts(world: World) -> None:
