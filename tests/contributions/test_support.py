@@ -186,10 +186,10 @@ class Actor:
         comments.restore(by=self.person, comment=comment, taken=words)
 
     def hide(self, about: Contribution) -> None:
-        hide_comment(by=self.person, comment=self.dice.choice(about.comments.all()), reason="Namn.")
+        hide_comment(by=self.person, comment=self.dice.choice(about.comments.order_by("-pk")[:20]), reason="Namn.")
 
     def unhide(self, about: Contribution) -> None:
-        unhide_comment(by=self.person, comment=self.dice.choice(about.comments.exclude(hidden_at=None)))
+        unhide_comment(by=self.person, comment=self.dice.choice(about.comments.exclude(hidden_at=None).order_by("-pk")[:20]))
 
     def support(self, about: Contribution) -> None:
         talk.support(by=self.person, contribution=about, kind=self.dice.choice(list(SupportKind)), on=self.dice.random() < 0.6)
