@@ -75,7 +75,7 @@ def world(settings: Any) -> dict[str, Any]:
     report = Report.objects.create(contribution=idea, by=colleague, reason="Namn på en brukare.")
     challenge = ChallengeFactory.create(author=author, audience=Audience.DEPARTMENT)
     proposal = MergeProposal.objects.create(
-        contribution_id=idea.pk, target_id=IdeaFactory.create(author=author).pk, by=people["coordinator"], reason="Samma sak."
+        contribution_id=idea.pk, target_id=IdeaFactory.create(author=author).pk, by=colleague, reason="Samma sak."
     )
     MergeAnswer.objects.create(proposal=proposal, person=author)
     Revision.objects.create(contribution_id=idea.pk, version=1, by=author, texts={"title": "Före"})
