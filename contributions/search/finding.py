@@ -108,7 +108,8 @@ def _sharing(wanted: Sequence[Wanted], most: int) -> str:
     """Any of the words, the rarest first, until about as many rows would be read as can be; what is about the same likewise."""
     ways = [(one.used_in, any_of((*one.sure, *one.likely))) for one in wanted]
     ways += [(int(most * exp(-weight)), any_of((((lexeme,),),))) for one in wanted for lexeme, weight in one.related.items()]
-    chosen, rows = [], 0
+    chosen: list[str] = []
+    rows = 0
     for used_in, query in sorted(ways):
         rows += used_in
         if chosen and rows > READ_ROWS:

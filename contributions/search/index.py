@@ -27,7 +27,12 @@ ON CONFLICT (contribution_id) DO UPDATE SET title = excluded.title, body = exclu
 def index(contribution: Contribution, texts: Iterable[str]) -> None:
     """Write the search row of one contribution, from its title, its problem and the child's texts; learn its words where all may read them."""
     body = "\n".join(plain_text(text) for text in (contribution.problem, *texts) if text)
-    row: dict[str, int | str] = {"pk": contribution.pk, "title": contribution.title, "body": body, "vector": vector(contribution.title, body)}
+    row: dict[str, int | str] = {
+        "pk": contribution.pk,
+        "title": contribution.title,
+        "body": body,
+        "vector": vector(contribution.title, body),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, row)
     learn(contribution)
