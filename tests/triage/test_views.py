@@ -252,7 +252,10 @@ def test_undoing_brings_the_item_back_into_hand(browser: Client, home: Departmen
     assert in_hand(browser.get(queue)) == "Mitten"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "http://[", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example", "javascript:alert(1)", "http://[", "/\\evil.example", "/triage/?" + "a" * 20_000],
+)
 def test_a_step_leads_nowhere_else(browser: Client, home: Department, elsewhere: str) -> None:
     row = sent(home, "Hal trappa")
     address = reverse("step", args=(row.pk, "ask"))
