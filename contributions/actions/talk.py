@@ -18,7 +18,7 @@ from contributions.enums import HelpKind, Opening, SupportKind
 from contributions.lifecycle import answering, lock
 from contributions.models import Comment, Contribution, Follow, Mention, Support
 from contributions.queries.mentions import words_of
-from contributions.queries.merged import beneath, support_counts
+from contributions.queries.merged import above, beneath, support_counts
 from contributions.queries.threads import SHOWN
 from contributions.queries.together import close_to
 from notifications import outbox
@@ -155,7 +155,7 @@ def support(
     Who has the same need has it where they work now. What a help is, and its note, stand as last written; None leaves them. Support can be
     taken back by whoever sees the contribution, wherever it stands.
     """
-    locked = lock(contribution.pk)
+    locked = lock(contribution.pk, *above(contribution.pk))
     if on:
         check(by, locked, "contributions.support", Opening.SUPPORT)
     elif not by.has_perm("contributions.see", locked):
@@ -182,9 +182,11 @@ def _given(kind: SupportKind, note: str | None, help_with: Iterable[str] | None)
 
 
 def _count_supports(locked: Contribution) -> None:
-    """Write the counters from the rows, those of what is merged into it too."""
+    """Write the counters from the rows, those of what is merged into it too; then those of what it is merged into."""
     counts = support_counts(beneath(locked.pk))
     Contribution.objects.filter(pk=locked.pk).update(**counts, last_activity_at=timezone.now())
+    for pk in above(locked.pk):
+        Contribution.objects.filter(pk=pk).update(**support_counts(beneath(pk)))
 
 
 def _tell_of_support(contribution: Contribution, row: Support) -> None:

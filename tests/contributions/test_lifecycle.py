@@ -191,8 +191,8 @@ def test_everybody_who_should_know_is_told_once_and_nobody_of_their_own_act(worl
     for role in ("author", "same_department", "organisation_coordinator", "inactive"):
         Follow.objects.create(contribution=contribution, person=world.people[role])
     entry = advance(by=coordinator, contribution=contribution, step="explore", values={"reason": "Ja."})
-    author, follower = world.people["author"].pk, world.people["same_department"].pk
-    assert told(contribution) == {"contributions.moved": {author}, "contributions.followed_moved": {follower}}
+    author, lead, follower = (world.people[role].pk for role in ("author", "lead", "same_department"))
+    assert told(contribution) == {"contributions.moved": {author, lead}, "contributions.followed_moved": {follower}}
     for notice in Notice.objects.all():
         assert (notice.ids, notice.due_at, notice.cause) == (
             {"contribution": contribution.pk, "entry": entry.pk}, entry.at + UNDO_WITHIN, f"trail:{entry.pk}",

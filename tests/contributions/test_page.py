@@ -51,7 +51,7 @@ def busy(world: World, kind: Kind, number: int) -> Contribution:
     return about
 
 
-QUERIES = {"same_department": 10, "author": 10, "lead": 10, "organisation_coordinator": 11, "department_coordinator": 12, "admin": 10}
+QUERIES = {"same_department": 10, "author": 10, "lead": 10, "organisation_coordinator": 11, "department_coordinator": 11, "admin": 10}
 """Session, person, roles (departments beneath them too where the role has any), bell, the coordinator's queue; then the row, its
 participants, the trail, comments, those who are with, what belongs together."""
 

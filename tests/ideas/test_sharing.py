@@ -428,7 +428,7 @@ def test_the_screens_cost_the_same_whatever_there_is(browser: Client, person: Pe
             reindex_texts(IdeaFactory.create(title="Halka vid trapporna"))
         with django_assert_num_queries(5):
             browser.get("/ideas/new/")
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             browser.get(f"/ideas/{pk}/edit/")
         with django_assert_num_queries(10):
             browser.get(f"/ideas/{pk}/edit/?part=proposal")
