@@ -51,7 +51,7 @@ def small_world() -> dict[str, Any]:
     """An idea and a challenge for the author's department alone; the roles stand inside, beside and outside of it."""
     author = PersonFactory.create(email="author@example.test")
     home = author.department
-    idea = IdeaFactory.create(author=author, audience=Audience.DEPARTMENT)
+    idea = IdeaFactory.create(author=author, audience=Audience.DEPARTMENT, version=2)
     colleague = PersonFactory.create(department=home)
     people: dict[str, Person | None] = {
         "anonymous": None,
@@ -114,6 +114,11 @@ def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:
     }
     wanted = re.findall(r"<(?:\w+:)?(\w+)>", route)
     return {parameter: known[parameter] for parameter in wanted}
+
+
+def whole(answer: Any) -> bytes:
+    """What was answered, read to its end: a file left half read stays open."""
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 def client_of(person: Person | None, role: str) -> Client:

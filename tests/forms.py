@@ -8,7 +8,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from contributions.actions.comments import version_of
 from contributions.enums import Audience, Kind, Status
+from contributions.forms.merging import NOTE_LENGTH as MERGE_NOTE_LENGTH
 from contributions.forms.steps import LONGEST_ANSWER
 from contributions.forms.talk import NOTE_LENGTH, REASON_LENGTH, WORDS_LENGTH
 from contributions.lifecycle import spec_of
@@ -82,6 +84,17 @@ def talk_forms(world: dict[str, Any]) -> dict[str, Form]:
         ),
         "report": Form(reverse_in(world, "report"), "colleague", **reason, free={"comment"}),  # type: ignore[arg-type]
         "hide": Form(reverse_in(world, "hide"), "coordinator", **reason, free={"comment"}),  # type: ignore[arg-type]
+        "comment_edit": Form(
+            reverse_in(world, "comment_edit"), "author", {"body": "Hos oss med.", "version": version_of(world["comment"])},
+            texts={"body": COMMENT_LENGTH}, needed={"body"}, free={"version"},
+        ),
+        "merge": Form(
+            reverse_in(world, "merge"), "author", {"agrees": "0", "note": "De är olika."},
+            texts={"note": MERGE_NOTE_LENGTH}, needed={"agrees", "note"}, choices={"agrees"},
+        ),
+        "invite_coauthor": Form(
+            f"{reverse_in(world, 'invite_coauthor')}?q=Given", "author", {"person": world["people"]["colleague"].pk}, choices={"person"}, needed={"person"},
+        ),
         "mask": Form(reverse_in(world, "mask"), "coordinator", {"words": "Trappan"}, texts={"words": WORDS_LENGTH}, needed={"words"}),
     }  # fmt: skip
 
@@ -107,7 +120,7 @@ def text_forms(world: dict[str, Any]) -> dict[str, Form]:
     return (drafts if THOROUGH else {}) | {
         "idea_new": Form(reverse("idea_new"), "author", {**seen, **touched}, **first),  # type: ignore[arg-type]
         "idea_edit": Form(
-            reverse("idea_edit", args=(idea.pk,)), "author", {**seen, **touched, **proposed, "version": 1},
+            reverse("idea_edit", args=(idea.pk,)), "author", {**seen, **touched, **proposed, "version": 2},
             texts={**texts, **more}, needed={*seen, "proposal"}, choices=set(touched), free={"version"}, in_parts=True,
         ),
         "challenge_edit": Form(
@@ -129,6 +142,7 @@ def own_forms(world: dict[str, Any]) -> dict[str, Form]:
             reverse("settings"), "author", {**days, "language": "sv", "single_keys": "on"},
             needed={"language"}, choices={"language"}, days=set(days), free={"single_keys"},
         ),
+        "competences": Form(reverse("competences"), "author", {"competences": "skridskor, snickeri"}, texts={"competences": 2_000}),
         "notifications:preferences": Form(reverse("notifications:preferences"), "author", {**kinds, "digest": "weekly"}, needed=few, choices=few),
     }  # fmt: skip
 

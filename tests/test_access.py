@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from tests.addresses import ROLES, addresses, arguments, client_of, small_world, table
+from tests.addresses import ROLES, addresses, arguments, client_of, small_world, table, whole
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,7 @@ def test_address_answers_each_role_as_the_table_says(name: str, method: str, wor
         before = transaction.savepoint()
         client = client_of(world["people"][role], role)
         response = client.get(url) if method == "GET" else client.post(url)
+        whole(response)
         answers.append(str(response.status_code))
         transaction.savepoint_rollback(before)
     assert table().get((method, name)) == answers, f"{method} {name} {' '.join(answers)}"

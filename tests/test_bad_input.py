@@ -22,7 +22,7 @@ from contributions.models import Comment, Report
 from notifications.models import Notice
 from organisation.enums import Role
 from organisation.models import Person
-from tests.addresses import ROLES, addresses, client_of, small_world, table
+from tests.addresses import ROLES, addresses, client_of, small_world, table, whole
 from tests.bad_input import ODD, THOROUGH, Form, problems, some
 from tests.factories import DepartmentFactory, IdeaFactory, PersonFactory, RoleAssignmentFactory
 from tests.forms import FORMS, account_forms, reverse_in
@@ -30,7 +30,8 @@ from tests.forms import FORMS, account_forms, reverse_in
 pytestmark = pytest.mark.django_db
 
 BUTTONS = {
-    "account_logout", "account_signup", "follow", "notifications:read", "notifications:unsubscribe", "organisation:deactivate",
+    "account_logout", "account_signup", "comment_delete", "comment_restore", "end_coauthor", "file_remove", "files", "follow", "invitation",
+    "merge_withdraw", "on_behalf", "restore", "notifications:read", "notifications:unsubscribe", "organisation:deactivate",
     "organisation:reactivate", "organisation:reopen_department", "report_handled", "set_language", "similar", "unhide",
 }  # fmt: skip
 """Posts without a form to refuse: they read at most a field or two, and take anything."""
@@ -90,6 +91,7 @@ def is_fault(client: Client, method: str, url: str, *args: Any, **kwargs: Any) -
     client.raise_request_exception = False
     before = transaction.savepoint()
     answer = getattr(client, method)(url, *args, **kwargs)
+    whole(answer)
     transaction.savepoint_rollback(before)
     return answer.status_code >= 500
 
@@ -99,7 +101,26 @@ def person_for(name: str) -> str:
 
 
 def test_a_button_takes_anything(world: dict[str, Any]) -> None:
-    names, found = ("next", "language", "notice", "thread", "title", "problem", "except", "on", "comment", "List-Unsubscribe"), []
+    names, found = (
+        (
+            "next",
+            "language",
+            "notice",
+            "thread",
+            "title",
+            "problem",
+            "except",
+            "on",
+            "comment",
+            "person",
+            "answer",
+            "word",
+            "taken",
+            "version",
+            "List-Unsubscribe",
+        ),
+        [],
+    )
     for address in sorted(BUTTONS):
         client, url = client_of(world["people"][person_for(address)], ""), reverse_in(world, address)
         for value in ODD if THOROUGH or address == "notifications:read" else some(ODD):

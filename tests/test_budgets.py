@@ -19,15 +19,16 @@ from contributions.steps.shared import LEARNING
 from notifications import outbox
 from organisation.enums import Role
 from organisation.models import Person
-from tests.addresses import ROLES, addresses, arguments, client_of, small_world, table
+from tests.addresses import ROLES, addresses, arguments, client_of, small_world, table, whole
 from tests.factories import ChallengeFactory, DepartmentFactory, IdeaFactory, PersonFactory, RoleAssignmentFactory
 
 pytestmark = pytest.mark.django_db
 
 MOST = 12
 NO_PAGE = {
-    "account_change_password", "account_confirm_login_code", "account_reauthenticate", "comments", "contribution", "follow", "hide", "mask",
-    "notifications:panel", "notifications:read", "organisation:reactivate", "organisation:reopen_department", "report_handled",
+    "account_change_password", "account_confirm_login_code", "account_reauthenticate", "comment_delete", "comment_edit", "comment_restore",
+    "comments", "contribution", "end_coauthor", "file_remove", "files", "follow", "hide", "idea_for", "invitation", "mask", "merge_withdraw",
+    "on_behalf", "restore", "notifications:panel", "notifications:read", "organisation:reactivate", "organisation:reopen_department", "report_handled",
     "set_language", "support", "unhide",
 }  # fmt: skip
 """Addresses that answer nobody with a page of their own: they take posts, or lead on."""
@@ -105,6 +106,7 @@ def costs(world: dict[str, Any], url: str, *, roles: tuple[str, ...], **headers:
         client = client_of(world["people"][role], role)
         with CaptureQueriesContext(connection) as caught:
             response = client.get(url, headers=headers)
+        whole(response)
         assert response.status_code == 200, (role, response.status_code)
         found[role] = len(caught)
     return found
