@@ -84,7 +84,7 @@ def test_whoever_goes_on_waits_for_the_file_on_its_way(site: Site, files: Path) 
         page.goto(address)
         page.route("**/files/", slowly)
         page.set_input_files("#id_files", files / "trappa.jpg")
-        page.locator("main form > .row > button").first.click()
+        page.locator("main form .send button").first.click()
         page.wait_for_url("**part=proposal*")
         page.goto(address)
         assert page.locator("[data-file]").count() == 1
@@ -118,7 +118,7 @@ def test_before_there_is_a_draft_the_files_travel_with_the_form(site: Site, file
         page.set_input_files("#id_files", files / "trappa.jpg")
         page.set_input_files("#id_files", [files / "beslut.pdf", files / "stor.pdf"])
         page.locator("[data-stop]").first.click()
-        page.locator("main form > .row > button").first.click()
+        page.locator("main form .send button").first.click()
         page.wait_for_url("**part=proposal*")
         page.goto(page.url.partition("?")[0])
         assert page.locator("[data-file] a").all_inner_texts() == ["beslut.pdf"]

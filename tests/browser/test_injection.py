@@ -20,7 +20,7 @@ from django.db import models
 from playwright.sync_api import Dialog, Page, Request
 from psycopg import sql
 
-from contributions.models import SearchRow
+from contributions.models import SearchRow, SearchWord
 from kiruna_innovation.embedded.postgres import Cluster
 from lib.markdown import render
 from tests.browser.conftest import Site
@@ -73,7 +73,7 @@ def typed_columns() -> Iterator[tuple[type[models.Model], models.Field]]:
         for model in apps.get_app_config(app).get_models():
             for column in model._meta.local_concrete_fields:
                 is_text = isinstance(column, models.CharField | models.TextField | ArrayField | models.JSONField)
-                if model is not SearchRow and is_text and column.name not in NO_TEXT:
+                if model not in (SearchRow, SearchWord) and is_text and column.name not in NO_TEXT:
                     yield model, column
 
 

@@ -66,10 +66,16 @@ LISTS = {
 REFUSED = {"/nowhere/": 404, "/notifications/unsubscribe/none/": 404}
 UNREACHED = {
     "account_confirm_login_code", "account_email_verification_sent", "account_reauthenticate", "account_reset_password_from_key",
-    "account_set_password", "comments", "contribution", "follow", "handled", "hide", "live", "mask", "notifications:panel", "notifications:read",
-    "organisation:reactivate", "organisation:reopen_department", "ready", "report_handled", "set_language", "similar", "support", "unhide",
+    "account_set_password", "comment_delete", "comment_edit", "comment_restore", "comments", "contribution", "end_coauthor", "file",
+    "file_remove", "files", "follow", "handled", "hide", "history", "invitation", "live", "mask", "merge_withdraw", "notifications:panel",
+    "notifications:read", "on_behalf", "organisation:reactivate", "organisation:reopen_department", "people_to_name", "ready",
+    "report_handled", "restore", "set_language", "similar", "support", "thumbnail", "unhide",
 }  # fmt: skip
-"""Addresses that are no page of their own: posts, parts of pages, answers to machines, and what stands behind a code or a key in a mail."""
+"""Addresses that are no page of their own: posts, parts of pages, answers to machines, and what stands behind a code or a key in a mail.
+
+The history of a text, an invitation and a draft brought in for somebody are opened by test_merging and test_together.
+"""
+NO_PAGES = {"file", "thumbnail"}
 LOOKS = ((1280, "light", "sv"), (1280, "dark", "en"), (320, "light", "en"), (320, "dark", "sv"))
 LONGEST_CRAWL = 150
 
@@ -102,7 +108,7 @@ def crawl(page: Page, who: str, known: set[str]) -> Iterator[str]:
         assert response.status == 200, address
         yield address
         for link in links(page.locator("body")):
-            if link not in begun and (sort := sort_of(link)) and sort not in known:
+            if link not in begun and (sort := sort_of(link)) and sort not in known | NO_PAGES:
                 known.add(sort)
                 begun.add(link)
                 waiting.append(link)

@@ -124,7 +124,7 @@ def test_a_note_between_coordinators_and_help_with_something(site: Site, axe: Ax
     with site.page("koordinator@tvk.example", width=PHONE) as page:
         open_it(page)
         assert page.get_by_text("Bara mellan oss.").count() == 0
-        page.get_by_role("button", name="Jag vill hjälpa till").click()
+        page.locator(".support").get_by_role("button", name="Jag vill hjälpa till").click()
         page.get_by_label("Timmar").check()
         page.fill("#id_note", "Tisdagar.")
         assert (axe(page), fits(page)) == ([], True)
