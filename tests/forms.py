@@ -89,7 +89,7 @@ def talk_forms(world: dict[str, Any]) -> dict[str, Form]:
             texts={"body": COMMENT_LENGTH}, needed={"body"}, free={"version"},
         ),
         "merge": Form(
-            reverse_in(world, "merge"), "author", {"agrees": "0", "note": "De är olika."},
+            reverse_in(world, "merge"), "author", {"agrees": "no", "note": "De är olika."},
             texts={"note": MERGE_NOTE_LENGTH}, needed={"agrees", "note"}, choices={"agrees"},
         ),
         "invite_coauthor": Form(

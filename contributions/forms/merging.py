@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lib.text import TextField
 
 NOTE_LENGTH = 2_000
-AGREES, REFUSES = "1", "0"
+AGREES, REFUSES = "yes", "no"
 
 
 class MergeAnswerForm(forms.Form):

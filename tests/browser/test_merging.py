@@ -47,7 +47,7 @@ def agree(site: Site, axe: Callable[[Page], list[str]], who: str, address: str, 
         page.get_by_role("link", name="Läs och svara").click()
         page.wait_for_url(re.compile(r"/merge/\d+/$"))
         faults = axe(page)
-        page.check("[name=agrees][value='1']")
+        page.check("[name=agrees][value=yes]")
         page.get_by_role("button", name="Skicka svaret").click()
         page.wait_for_url(address)
         return faults + axe(page)

@@ -444,13 +444,13 @@ def test_ask_answer_and_merge_by_the_pages(world: World, pair: Any) -> None:
     for author in (one.author, other.author):
         theirs = client_of(author)
         assert theirs.get(question).status_code == 200
-        wrong = theirs.post(question, {"agrees": "0", "note": " "})
+        wrong = theirs.post(question, {"agrees": "no", "note": " "})
         assert (wrong.status_code, 'href="#id_note"' in wrong.content.decode()) == (422, True)
-        assert theirs.post(question, {"agrees": "1"}).status_code == 303
+        assert theirs.post(question, {"agrees": "yes"}).status_code == 303
     assert "Sammanför dem" in client.get(url).content.decode()
     assert client.post(url, fields).status_code == 303
     assert fresh(one).merged_into_id == other.pk
-    assert client_of(one.author).post(question, {"agrees": "1"}).status_code == 422
+    assert client_of(one.author).post(question, {"agrees": "yes"}).status_code == 422
     assert "1 person som kom med följer inte längre" in client.get(address(one, "reopen")).content.decode()
 
 
