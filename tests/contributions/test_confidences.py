@@ -13,7 +13,7 @@ from contributions.models import Comment, Contribution, Follow
 from notifications.messages import render
 from notifications.models import Notice
 from organisation.models import Person
-from tests.contributions.test_steps import client_of
+from tests.contributions.test_talk import client_of
 from tests.contributions.world import World
 
 pytestmark = pytest.mark.django_db
