@@ -15,6 +15,7 @@ from time import monotonic, sleep
 
 import pytest
 import redis
+from django.utils import timezone, translation
 
 from kiruna_innovation.embedded.ports import LOOPBACK, free_port
 from kiruna_innovation.embedded.tether import tied_to_parent
@@ -34,6 +35,13 @@ def pytest_load_initial_conftests() -> Generator[None]:
     if "DATABASE_URL" not in os.environ:
         os.environ["DATABASE_URL"] = for_the_whole_run.enter_context(throwaway_postgres())
     return (yield)
+
+
+@pytest.fixture(autouse=True)
+def _as_a_thread_begins() -> None:
+    """A request leaves its reader's language and time zone active in the thread that served it. No test begins with another's."""
+    translation.deactivate()
+    timezone.deactivate()
 
 
 def missing(what: str, how: str) -> None:
