@@ -7,7 +7,7 @@ class ChallengesConfig(AppConfig):
 
     def ready(self) -> None:
         from challenges import rules  # noqa: F401 - names the permissions
-        from challenges.actions import WINDOW_CLOSED
+        from challenges.actions.windows import WINDOW_CLOSED
         from challenges.messages import KINDS
         from challenges.models import Challenge, Why
         from challenges.steps import CHALLENGE_STEPS

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from challenges.models import Challenge
-from challenges.queries import chain_of
+from challenges.queries.understanding import chain_of
 from contributions.forms.texts import EditTextsForm, TextsForm, texts_of
 from contributions.queries.places import places
 from lib.text import LineField, TextField

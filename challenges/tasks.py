@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from challenges import actions
+from challenges.actions import windows
 
 
 @shared_task(name="challenges.close_windows")
 def close_windows() -> None:
-    actions.close_windows()
+    windows.close_windows()

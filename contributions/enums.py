@@ -45,6 +45,10 @@ class Opening(models.TextChoices):
     COMMENT = "comment"
     SUPPORT = "support"
     ANSWER = "answer"
+    UNDERSTAND = "understand"
+    PLAN = "plan"
+    TRY = "try"
+    SPREAD = "spread"
 
 
 class SupportKind(models.TextChoices):

@@ -240,19 +240,19 @@ def _carrying(assignments: RoleAssignmentQuerySet) -> Q:
     return Q(pk__in=assignments.values("person_id")) | Q(pk__in=assignments.filter(absent, deputy__isnull=False).values("deputy_id"))
 
 
-@rules.predicate
-def leaves_open_edit(_person: Person, contribution: Contribution | None) -> bool:
-    return contribution is not None and opens(contribution, Opening.EDIT)
+def leaves_open(opening: Opening) -> rules.Predicate:
+    """Whether the status leaves this open, as a predicate."""
+
+    @rules.predicate(f"leaves_open_{opening}")
+    def leaves(_person: Person, contribution: Contribution | None) -> bool:
+        return contribution is not None and opens(contribution, opening)
+
+    return leaves
 
 
-@rules.predicate
-def leaves_open_comment(_person: Person, contribution: Contribution | None) -> bool:
-    return contribution is not None and opens(contribution, Opening.COMMENT)
-
-
-@rules.predicate
-def leaves_open_support(_person: Person, contribution: Contribution | None) -> bool:
-    return contribution is not None and opens(contribution, Opening.SUPPORT)
+leaves_open_edit = leaves_open(Opening.EDIT)
+leaves_open_comment = leaves_open(Opening.COMMENT)
+leaves_open_support = leaves_open(Opening.SUPPORT)
 
 
 @rules.predicate

@@ -34,20 +34,21 @@ SENT_AUDIENCES = (Audience.DEPARTMENT, Audience.ORGANISATION, Audience.GROUP)
 
 _TALK = frozenset({Opening.COMMENT, Opening.SUPPORT})
 _EARLY = _TALK | {Opening.EDIT}
+_UNDERSTOOD = _EARLY | {Opening.UNDERSTAND}
 
 OPENS: Mapping[Status, frozenset[Opening]] = {
     Status.DRAFT: frozenset({Opening.EDIT, Opening.COMMENT}),
     Status.SUBMITTED: _EARLY,
     Status.EXPLORING: _EARLY,
     Status.PLANNED: _TALK,
-    Status.REPORTED: _EARLY,
-    Status.UNDERSTANDING: _EARLY,
-    Status.OPEN_FOR_IDEAS: _EARLY | {Opening.ANSWER},
-    Status.ACTION_PLAN: _EARLY,
-    Status.TESTING: _TALK,
+    Status.REPORTED: _UNDERSTOOD,
+    Status.UNDERSTANDING: _UNDERSTOOD,
+    Status.OPEN_FOR_IDEAS: _UNDERSTOOD | {Opening.ANSWER},
+    Status.ACTION_PLAN: _UNDERSTOOD | {Opening.PLAN},
+    Status.TESTING: _TALK | {Opening.PLAN, Opening.TRY},
     Status.ADOPTED: _TALK,
-    Status.SOLVED: _TALK,
-    Status.NEEDS_AUTHOR: _EARLY,
+    Status.SOLVED: _TALK | {Opening.SPREAD},
+    Status.NEEDS_AUTHOR: _UNDERSTOOD,
     Status.PARKED: _TALK,
     Status.DECLINED: frozenset({Opening.COMMENT}),
     Status.MERGED: frozenset(),

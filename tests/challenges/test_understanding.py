@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from challenges import actions
+from challenges.actions import understanding as actions
 from challenges.models import Challenge, Why
 from contributions.enums import Audience, Kind, Status
 from contributions.lifecycle import StaleVersion, advance

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from challenges.actions import close_windows
+from challenges.actions.windows import close_windows
 from challenges.models import Challenge
 from challenges.tasks import close_windows as close_windows_task
 from contributions.enums import Kind, Status

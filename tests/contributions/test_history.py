@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.messages import get_messages
 
-from challenges.actions import edit as edit_challenge
+from challenges.actions.understanding import edit as edit_challenge
 from contributions.actions import moderation
 from contributions.actions.texts import restore, save_texts
 from contributions.enums import Audience, Kind, Status, TouchedGroup

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
 from contributions.enums import Status
@@ -27,22 +26,3 @@ class Challenge(Contribution):
     def is_open_for_ideas(self) -> bool:
         """Both must say so: the status, and the clock."""
         return self.status == Status.OPEN_FOR_IDEAS and self.ideas_close_at is not None and timezone.now() < self.ideas_close_at
-
-
-class Why(models.Model):
-    """One link in the chain of whys. Hangs on the contribution, so that it outlives a change of kind."""
-
-    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="whys")
-    position = models.PositiveSmallIntegerField()
-    question = models.CharField(max_length=200)
-    answer = models.CharField(max_length=500)
-
-    class Meta:
-        ordering = ("position",)
-        constraints = (
-            models.UniqueConstraint(fields=("contribution", "position"), name="why_one_per_position"),
-            models.CheckConstraint(name="why_asks_and_answers", condition=~Q(question="") & ~Q(answer="")),
-        )
-
-    def __str__(self) -> str:
-        return self.question

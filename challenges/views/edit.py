@@ -1,4 +1,4 @@
-"""Challenges: the list, the page, and the page on which it is understood."""
+"""The page on which a challenge is changed: its texts, and what has been understood."""
 
 from __future__ import annotations
 
@@ -6,62 +6,23 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from challenges import actions
+from challenges.actions import understanding as actions
 from challenges.forms import EditForms
 from challenges.models import Challenge
-from challenges.queries import chain_of, stages, window, with_whys
-from contributions.enums import Kind, ParticipantRole
+from challenges.queries.understanding import chain_of
 from contributions.lifecycle import StaleVersion
 from contributions.models import Contribution
-from contributions.queries.lists import listing, read_filters, with_answer_count
-from contributions.queries.page import for_page
-from contributions.queries.places import places
 from contributions.views.files import attaching, take_files
 from contributions.views.history import undo_of_edit
-from contributions.views.lists import frame_of
 from contributions.views.page import elsewhere
-from contributions.views.page import frame_of as frame_of_page
 from lib.access import find
-from lib.htmx import answer, redirect
+from lib.htmx import redirect
 from organisation.models import Person
-
-
-@require_safe
-def challenges(request: HttpRequest) -> HttpResponse:
-    person = request.user
-    assert isinstance(person, Person)
-    everywhere = places()
-    filters = read_filters(Kind.CHALLENGE, request.GET, everywhere)
-    rows = with_answer_count(Contribution.objects.annotate(ideas_close_at=F("challenge__ideas_close_at")), person)
-    found = listing(person, filters, request.GET.get("after"), among=rows)
-    return answer(request, "challenges/list.html", "results", frame_of(found, everywhere))
-
-
-@require_safe
-def challenge(request: HttpRequest, pk: int) -> HttpResponse:
-    person = request.user
-    assert isinstance(person, Person)
-    try:
-        row = find(person, with_whys(for_page(Challenge.objects.all(), person)), see="contributions.see", pk=pk)
-    except Http404:
-        return elsewhere(request, person, pk)
-    shared = frame_of_page(request, person, row)
-    open_to = window(row)
-    context = {
-        "stages": stages(row, shared["trail"]),
-        "window": open_to,
-        "leads": [one.person for one in row.participants.all() if one.role == ParticipantRole.LEAD],
-        "came_with": row.set_aside.get(Kind.IDEA, {}),
-        "may_answer": open_to.is_open and person.has_perm("contributions.share"),
-        "may_understand": person.has_perm("challenges.understand", row),
-    }
-    return answer(request, "challenges/challenge.html", "talk", {**shared, **context})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
