@@ -137,6 +137,13 @@ def test_without_a_network_nothing_is_lost_and_nothing_chatters(site: Site) -> N
         assert page.input_value("[name=problem]") == f"{typed}Slut."
 
 
+def wait_until_emptied(page: Page, site: Site) -> None:
+    """What was saved before is otherwise no beginning of what is typed from now on."""
+    deadline = time.monotonic() + 15
+    while stored(site, page.url)[0] and time.monotonic() < deadline:
+        page.wait_for_timeout(200)
+
+
 def killed(page: Page) -> None:
     """As when the phone takes the page away: no event is told, nothing is asked."""
     browser = page.context.browser
@@ -191,6 +198,7 @@ def test_a_page_killed_at_random_loses_at_most_five_seconds_of_typing(site: Site
             assert typed.startswith(page.input_value("[name=problem]").strip())
             if len(typed) > 3000:
                 page.fill("[name=problem]", "")
+                wait_until_emptied(page, site)
                 typed = ""
         says(page, "Sparat")
     figures = f"{KILLS} kills, seed {SEED}: {max(in_browser)} characters lost, {max(on_server)} not yet on the server"

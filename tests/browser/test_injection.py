@@ -81,7 +81,7 @@ def poison(column: models.Field, number: int, payloads: list[str]) -> object:
     """What is written into one row."""
     one = payloads[number % len(payloads)]
     if isinstance(column, ArrayField):
-        return [one[:60]]
+        return [one.replace("\0", "")[:60]]
     if isinstance(column, models.JSONField):
         return None
     if column.name == "body_html":
