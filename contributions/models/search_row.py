@@ -8,6 +8,9 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from contributions.models.contribution import Contribution
+from lib.vectors import VectorField
+
+DIMENSIONS = 96
 
 
 class SearchRow(models.Model):
@@ -17,6 +20,7 @@ class SearchRow(models.Model):
     title = models.TextField()
     body = models.TextField()
     vector = SearchVectorField()
+    meaning = VectorField(dimensions=DIMENSIONS, null=True, help_text="the direction of what it is about; none where no word has one")
 
     class Meta:
         indexes = (GinIndex(name="search_vector", fields=["vector"]),)

@@ -63,6 +63,11 @@ class Asked:
         return bool(self.wanted)
 
     @property
+    def meant(self) -> str:
+        """The words asked for, those that may be slips mended."""
+        return " ".join(next(iter(one.mended), one.word) for one in self.wanted)
+
+    @property
     def mended(self) -> list[tuple[str, tuple[str, ...]]]:
         """Words that may be slips, each with the words that were looked for as well."""
         return [(one.word, one.mended) for one in self.wanted if one.mended]

@@ -6,25 +6,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import exp
 from typing import Any, cast
 
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import FloatField, IntegerField, Value
+from django.db.models import F, FloatField, IntegerField, Value, Window
 from django.db.models.expressions import Combinable, RawSQL
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Greatest, RowNumber
 
 from contributions.models import Contribution, ContributionQuerySet
 from contributions.search.asking import All, Asked, Wanted, ask
+from contributions.search.meanings import meaning
 from contributions.search.words import SIMILAR_LENGTH, STOP_WORDS
 from lib.text import clean_text
+from lib.vectors import as_vector
 
 RANKED_WORDS = 6
-RANKED_ROWS = 1_000
-READ_ROWS = 10_000
-LEAST_ALIKE = 0.14
+RANKED_ROWS = 500
+NEAREST_ROWS = 200
+READ_ROWS = 5_000
+LEAST_ALIKE, LEAST_ABOUT = 0.14, 0.5
 SIMILAR_SHOWN = 5
 SCALE = 1_000_000
 K1, B, USUAL_LENGTH = 1.2, 0.75, 120.0
 SURE, LIKELY, RELATED = (1.3, 0.9), (1.0, 0.7), (1.1, 0.6)
 """What a word counts for in the title and elsewhere: found as it is, likely, only about the same."""
+
+FUSION = 1
+"""How little the very first places weigh beyond those after them (k of reciprocal rank fusion; Cormack, Clarke and Büttcher 2009)."""
 
 UTMOST = 1.4
 """More than anything counts for, so that a score stays below 1."""
@@ -37,16 +42,13 @@ SELECT row.vector || ''::tsvector AS vector,
 FROM contributions_searchrow row WHERE row.contribution_id = contributions_contribution.id OFFSET 0
 """  # noqa: S608 - constants
 
+_HAVING = "SELECT contributions_having(%s::tsquery, %s)"
+_NEAREST = f"SELECT contribution_id FROM contributions_searchrow ORDER BY meaning <=> %s::vector LIMIT {NEAREST_ROWS}"  # noqa: S608
 
-class Lexemes(SearchQuery):
-    """A query of lexemes as they stand in the index: nothing is stemmed or parsed."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text, search_type="raw")
-        self.text = text
-
-    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[str]]:  # type: ignore[override]
-        return "%s::tsquery", [self.text]
+_ABOUT = """
+coalesce((SELECT greatest(0, 1 - (row.meaning <=> %s::vector)) FROM contributions_searchrow row
+WHERE row.contribution_id = contributions_contribution.id), 0)
+"""
 
 
 def any_of(alternatives: Iterable[All], weight: str = "") -> str:
@@ -67,23 +69,32 @@ def search(queryset: ContributionQuerySet, asked: Asked) -> ContributionQuerySet
     """Those in which every word stands, in some form or under a word for the same thing."""
     if not asked:
         return queryset.none()
-    return queryset.filter(search_row__vector=Lexemes("&".join(f"({any_of(one.everything)})" for one in asked.wanted)))
+    return queryset.filter(pk__in=_having(_every_word(asked)))
+
+
+def _having(query: str, most: int | None = None) -> Combinable:
+    """Ids of those whose vector answers the query, the newest first, at most so many. Who asks may not see all of them."""
+    return RawSQL(_HAVING, [query, most])  # noqa: S611 - a constant and parameters
+
+
+def _every_word(asked: Asked) -> str:
+    return "&".join(f"({any_of(one.everything)})" for one in asked.wanted)
 
 
 def best(queryset: ContributionQuerySet, asked: Asked) -> ContributionQuerySet:
     """The same with `rank`, a whole number that says how well it fits.
 
-    Of more than a thousand only the newest thousand are ranked, by the six rarest words: each rank costs a reading of the row.
+    Of many only the newest 500 are ranked, by the six rarest words: each rank costs a reading of the row.
     """
     if not asked:
         return cast("ContributionQuerySet", queryset.none().annotate(rank=Value(0)))
-    newest = search(queryset, asked).order_by("-pk").values("pk")[:RANKED_ROWS]
-    rank = Cast(_score(_rarest(asked)) * SCALE, IntegerField())
+    newest = _having(_every_word(asked), RANKED_ROWS)
+    rank = Cast(_words(_rarest(asked)) * SCALE, IntegerField())
     return cast("ContributionQuerySet", queryset.filter(pk__in=newest).annotate(rank=rank))
 
 
 def similar(queryset: ContributionQuerySet[Any], text: str, limit: int = SIMILAR_SHOWN) -> list[Contribution]:
-    """Those that share most of the six rarest words, best first; `score` is between 0 and 1. Two queries.
+    """Those that share most of the six rarest words, or are about the same, best first; `score` is between 0 and 1. Two queries.
 
     One word somewhere in a long text is too little to count as alike.
     """
@@ -95,9 +106,23 @@ def alike(queryset: ContributionQuerySet[Any], asked: Asked, limit: int = SIMILA
     if all(one.word in STOP_WORDS for one in asked.wanted):
         return []
     wanted = _rarest(asked)
-    sharing = queryset.filter(search_row__vector=Lexemes(_sharing(wanted, asked.most))).order_by("-pk").values("pk")[:RANKED_ROWS]
-    ranked = queryset.filter(pk__in=sharing).annotate(score=_score(wanted)).order_by("-score", "-pk")[:limit]
-    return [row for row in ranked if row.score >= LEAST_ALIKE]
+    placed = queryset.filter(pk__in=_near(wanted, asked)).annotate(by_words=_words(wanted), by_meaning=_about(asked))
+    fused = _one_over_place("by_words") + _one_over_place("by_meaning")
+    ranked = placed.annotate(score=Greatest("by_words", "by_meaning")).order_by(fused.desc(), "-pk")[:limit]
+    return [row for row in ranked if row.by_words >= LEAST_ALIKE or row.by_meaning >= LEAST_ABOUT]
+
+
+def _near(wanted: Sequence[Wanted], asked: Asked) -> Combinable:
+    """Ids of the newest that share words with what was asked, and of those that are most about the same. Who asks may not see all of them."""
+    sharing, pointing = _sharing(wanted, asked.most), meaning(asked.meant)
+    if not pointing:
+        return _having(sharing, RANKED_ROWS)
+    return RawSQL(f"({_HAVING}) UNION ({_NEAREST})", [sharing, RANKED_ROWS, as_vector(pointing)])  # noqa: S611 - constants and parameters
+
+
+def _one_over_place(name: str) -> Combinable:
+    """Reciprocal rank fusion: two orders are one by the sum of 1 / (k + place)."""
+    return Value(1.0) / (FUSION + Window(RowNumber(), order_by=[F(name).desc(), F("pk").desc()]))
 
 
 def _rarest(asked: Asked) -> list[Wanted]:
@@ -118,12 +143,18 @@ def _sharing(wanted: Sequence[Wanted], most: int) -> str:
     return "|".join(dict.fromkeys(chosen))
 
 
-def _score(wanted: Sequence[Wanted]) -> Combinable:
+def _words(wanted: Sequence[Wanted]) -> Combinable:
     """Between 0 and 1: the weights of the words that stand in it, graded by how surely and where, of what they could be at most."""
     most = sum(one.weight for one in wanted) * UTMOST
     cases = [_case(sorted(_grades(one), reverse=True), most) for one in wanted]
     sql = f"(SELECT {' + '.join(sql for sql, _params in cases)} FROM ({_VECTOR}) AS words)"  # noqa: S608 - what is asked goes in as parameters
     return RawSQL(sql, [param for _sql, params in cases for param in params], FloatField())  # noqa: S611 - and here
+
+
+def _about(asked: Asked) -> Combinable:
+    """Between 0 and 1: how far it points the same way as what was asked."""
+    pointing = meaning(asked.meant)
+    return RawSQL(_ABOUT, [as_vector(pointing)], FloatField()) if pointing else Value(0.0)  # noqa: S611
 
 
 Grade = tuple[float, str, bool]

@@ -10,28 +10,34 @@ from django.db import connection
 from contributions.models import Contribution
 from contributions.search.compounds import parts, parts_of_parts
 from contributions.search.concepts import CONCEPTS, concepts_of_phrases
+from contributions.search.meanings import meaning
 from contributions.search.stems import stem
 from contributions.search.word_list import learn
 from contributions.search.words import tokens
 from lib.markdown import plain_text
+from lib.vectors import as_vector
 
 STEM, PART = "=", "~"
 """What a lexeme begins with that is no plain word."""
 
 _UPSERT = """
-INSERT INTO contributions_searchrow (contribution_id, title, body, vector) VALUES (%(pk)s, %(title)s, %(body)s, %(vector)s::tsvector)
-ON CONFLICT (contribution_id) DO UPDATE SET title = excluded.title, body = excluded.body, vector = excluded.vector
+INSERT INTO contributions_searchrow (contribution_id, title, body, vector, meaning)
+VALUES (%(pk)s, %(title)s, %(body)s, %(vector)s::tsvector, %(meaning)s::vector)
+ON CONFLICT (contribution_id) DO UPDATE
+SET title = excluded.title, body = excluded.body, vector = excluded.vector, meaning = excluded.meaning
 """
 
 
 def index(contribution: Contribution, texts: Iterable[str]) -> None:
     """Write the search row of one contribution, from its title, its problem and the child's texts; learn its words where all may read them."""
     body = "\n".join(plain_text(text) for text in (contribution.problem, *texts) if text)
-    row: dict[str, int | str] = {
+    pointing = meaning(contribution.title, body)
+    row: dict[str, int | str | None] = {
         "pk": contribution.pk,
         "title": contribution.title,
         "body": body,
         "vector": vector(contribution.title, body),
+        "meaning": as_vector(pointing) if pointing else None,
     }
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, row)

@@ -20,6 +20,7 @@ from contributions.enums import Audience, Kind, ReasonCode, Status, SupportKind
 from contributions.models import Comment, Contribution, Follow, SearchRow, Support, TrailEntry
 from contributions.promise import promise_day
 from contributions.search.index import vector
+from contributions.search.meanings import meaning
 from contributions.search.word_list import refresh
 from contributions.statuses import WAY
 from ideas.models import Idea
@@ -82,7 +83,8 @@ def _index(seeded: Seeded) -> None:
 
 def _search_row(contribution: Contribution, texts: Iterable[str]) -> SearchRow:
     body = "\n".join((contribution.problem, *texts))
-    return SearchRow(contribution_id=contribution.pk, title=contribution.title, body=body, vector=vector(contribution.title, body))
+    title = contribution.title
+    return SearchRow(contribution_id=contribution.pk, title=title, body=body, vector=vector(title, body), meaning=meaning(title, body))
 
 
 @cache

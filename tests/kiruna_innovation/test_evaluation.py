@@ -12,8 +12,9 @@ from contributions.models import Contribution
 from kiruna_innovation.evaluation.measure import ask, load, recall
 from kiruna_innovation.evaluation.pairs import PairKind, pairs
 
-GOALS = {PairKind.INFLECTION: 0.95, PairKind.COMPOUND: 0.90, PairKind.SLIP: 0.90, PairKind.PARAPHRASE: 0.38}
-"""The goal for paraphrase is 0.75; docs/adr/0014 says what is missing. This one holds what has been reached."""
+SIMILAR = {PairKind.INFLECTION: 0.95, PairKind.COMPOUND: 0.90, PairKind.SLIP: 0.90, PairKind.PARAPHRASE: 0.75}
+SEARCH = {**SIMILAR, PairKind.SLIP: 0.88, PairKind.PARAPHRASE: 0.50}
+"""The search shows what has every word first, and what is nearest beneath it; docs/adr/0014 says more. These hold what has been reached."""
 
 
 def test_there_are_at_least_twenty_pairs_of_each_kind_and_half_are_held_out() -> None:
@@ -27,8 +28,8 @@ def test_there_are_at_least_twenty_pairs_of_each_kind_and_half_are_held_out() ->
 @pytest.mark.django_db
 def test_what_employees_mean_is_found_among_the_first_five() -> None:
     found = {row.kind: row for row in recall(ask(*load(pairs())))}
-    assert {kind: found[kind].of_similar for kind in PairKind if found[kind].of_similar < GOALS[kind]} == {}
-    assert {kind: found[kind].of_search for kind in PairKind if found[kind].of_search < GOALS[kind]} == {}
+    assert {kind: found[kind].of_similar for kind in PairKind if found[kind].of_similar < SIMILAR[kind]} == {}
+    assert {kind: found[kind].of_search for kind in PairKind if found[kind].of_search < SEARCH[kind]} == {}
 
 
 @pytest.mark.slow
