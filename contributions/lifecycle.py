@@ -175,6 +175,7 @@ def advance(
     if definition.clock in CLOCKS:
         changes |= CLOCKS[definition.clock](locked, now)
     entry = _write(by=by, contribution=locked, kind=kind, changes=changes, now=now, entry=_entry_columns(definition, given))
+    promise.follow(locked, entry)
     if definition.after:
         definition.after(locked, entry)
     _tell(definition, locked, entry, by)
@@ -330,6 +331,7 @@ def _undo(*, by: Person | None, contribution: Contribution, now: datetime.dateti
         now=now,
         entry={"sort": TrailSort.STEP, "step": "undo"},
     )
+    promise.take_back(contribution, last)
     _settle_undone(step_of(last), contribution, entry)
     return entry
 

@@ -156,7 +156,7 @@ def shared_steps() -> tuple[Step, ...]:
             name="hand_over",
             label=_("Hand over to another organisation"),
             done=pgettext_lazy("trail", "Handed over"),
-            help=_("Their coordinators answer from now on. Who may read it does not change."),
+            help=_("Their coordinators answer from now on, within the time they promise. Who may read it does not change."),
             sources=OPEN,
             target=unchanged,
             permission="contributions.answer_for",
