@@ -170,7 +170,7 @@ def test_a_promise_counts_in_the_quarter_in_which_it_was_kept_or_broken() -> Non
     promised(one, datetime.date(2025, 12, 31))
     promised(other, early, ending=Ending.HANDED_OVER, ended_at=timezone.now(), is_kept=None)
     promised(other, early, ending=Ending.WITHDRAWN, ended_at=timezone.now(), is_kept=False)
-    first, second = records(TODAY)
+    first, second = (each for each in records(TODAY) if each.organisation in (one, other))
     assert [(each.kept, each.given) for each in first.quarters] == [(0, 0), (0, 0), (1, 2), (0, 1)]
     assert (first.organisation, first.kept, first.given, first.percent, first.median) == (one, 1, 3, None, 8.0)
     assert [(each.kept, each.given) for each in second.quarters] == [(0, 0), (0, 0), (0, 1), (0, 0)]
@@ -225,11 +225,11 @@ def test_the_page_is_open_to_everybody_and_costs_the_same_however_much_there_is(
     today = timezone.localdate()
     for kept in (True, True, True, False):
         promised(organisation, today, **answered_on(today, kept=kept, took=4))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = words(client.get("/promises/").content.decode())
     assert "3 av 4 besvarades i tid. För få för att räkna i procent." in page
     promised(organisation, today, **answered_on(today, kept=True, took=4))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = words(client.get("/promises/").content.decode())
     assert "80 % besvarades i tid: 4 av 5." in page
     assert "Hälften av svaren kom inom 4 arbetsdagar." in page
