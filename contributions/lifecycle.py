@@ -184,11 +184,9 @@ def advance(
 
 def lock(pk: int, *others: int) -> Contribution:
     """The row, locked against every other writer; foreign keys to it stay possible. `others` are locked with it, always in the same order."""
-    rows = Contribution.objects.select_for_update(no_key=True, of=("self",)).with_place().filter(pk__in=(pk, *others)).order_by("pk")
-    locked = next((row for row in rows if row.pk == pk), None)
-    if locked is None:
-        raise Contribution.DoesNotExist
-    return locked
+    rows = Contribution.objects.select_for_update(no_key=True).filter(pk__in=(pk, *others)).order_by("pk")
+    list(rows.values_list("pk"))  # by itself: joined to its owner, it would be missed when somebody hands it over meanwhile
+    return Contribution.objects.with_place().get(pk=pk)
 
 
 def _held(contribution: Contribution, step: str, target: Contribution | None) -> list[int]:
