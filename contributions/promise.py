@@ -33,7 +33,10 @@ def handed_over(contribution: Contribution, owner: Organisation, now: datetime.d
     """The new owner's own promise, from today on; one that waits for the author goes on waiting. What is answered is answered."""
     if contribution.answered_at or contribution.promised_on is None:
         return {}
-    return {"promised_on": promise_day(owner, timezone.localdate(now)), "promise_paused_at": now if contribution.promise_paused_at else None}
+    return {
+        "promised_on": promise_day(owner, timezone.localdate(now)),
+        "promise_paused_at": now if contribution.promise_paused_at else None,
+    }
 
 
 def paused(contribution: Contribution, now: datetime.datetime) -> dict[str, Any]:

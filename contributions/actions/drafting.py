@@ -35,9 +35,7 @@ def save_draft(
     _refuse_changed(draft, version)
     read_at = min(read_at, locked.version)
     if draft is None:
-        return AnswerDraft.objects.create(
-            contribution=locked, step=step, values=values, contribution_version=read_at, by=by, edited_by=by
-        )
+        return AnswerDraft.objects.create(contribution=locked, step=step, values=values, contribution_version=read_at, by=by, edited_by=by)
     draft.values, draft.contribution_version, draft.edited_by = values, read_at, by
     draft.version, draft.updated_at = draft.version + 1, timezone.now()
     draft.save(update_fields=["values", "contribution_version", "edited_by", "version", "updated_at"])
@@ -69,7 +67,9 @@ def discard(*, by: Person, draft: AnswerDraft, version: int | None) -> None:
 
 def ask_to_read(*, by: Person, draft: AnswerDraft, person: Person) -> None:
     """Tell another who answers for it, once for each version. Raises PermissionDenied when either of them does not."""
-    if not (by.has_perm("contributions.answer_for", draft.contribution) and person.has_perm("contributions.answer_for", draft.contribution)):
+    if not (
+        by.has_perm("contributions.answer_for", draft.contribution) and person.has_perm("contributions.answer_for", draft.contribution)
+    ):
         raise PermissionDenied
     ids = {"draft": draft.pk, "contribution": draft.contribution_id, "by": by.pk}
     key = f"draft:{draft.pk}:{draft.version}"

@@ -161,6 +161,7 @@ def shared_steps() -> tuple[Step, ...]:
             target=unchanged,
             permission="contributions.answer_for",
             requires=("owner", "reason"),
+            clock=Clock.PASSES,
             effect=effects.hand_over,
             tells={Told.AUTHOR: "contributions.moved", Told.NEW_OWNER: "contributions.sent"},
         ),

@@ -87,7 +87,9 @@ class Life(RuleBasedStateMachine):
         start = Status.DRAFT if found else status
         answered = {"answered_at": self.now} if start not in (Status.DRAFT, WAY[kind][0], Status.NEEDS_AUTHOR) else {}
         audience = Audience.AUTHOR if start == Status.DRAFT else Audience.DEPARTMENT
-        row = self.world.contribution(Kind.IDEA if found else kind, start, audience=audience, submitted_at=None if found else self.now, **answered)
+        row = self.world.contribution(
+            Kind.IDEA if found else kind, start, audience=audience, submitted_at=None if found else self.now, **answered
+        )
         self.pk = row.pk
         self.row = self.snapshot()
 
@@ -232,7 +234,8 @@ def life(world: World) -> Iterator[type[Life]]:
 def test_no_random_steps_lead_where_the_tables_do_not(life: type[Life], role: str) -> None:
     life.role = role
     run_state_machine_as_test(
-        life, settings=settings(max_examples=3, stateful_step_count=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        life,
+        settings=settings(max_examples=3, stateful_step_count=20, deadline=None, database=None, suppress_health_check=list(HealthCheck)),
     )
     assert TALLY[role] > 0
 

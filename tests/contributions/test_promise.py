@@ -206,7 +206,11 @@ def test_one_promise_runs_at_a_time() -> None:
     first = promised(OrganisationFactory.create(), TODAY)
     with pytest.raises(IntegrityError), transaction.atomic():
         PromiseRecord.objects.create(
-            contribution=first.contribution, organisation=first.organisation, started_at=timezone.now(), first_promised_on=TODAY, promised_on=TODAY
+            contribution=first.contribution,
+            organisation=first.organisation,
+            started_at=timezone.now(),
+            first_promised_on=TODAY,
+            promised_on=TODAY,
         )
 
 

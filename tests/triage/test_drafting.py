@@ -42,7 +42,9 @@ def second(world: World) -> Client:
 
 def test_a_half_written_answer_is_kept_and_found_by_another(world: World) -> None:
     about = world.contribution()
-    came = first(world).post(address(about), {"reason": "Pengarna", "version": 1, "draft_version": 0, "save_draft": "1", "next": "/triage/drafts/"})
+    came = first(world).post(
+        address(about), {"reason": "Pengarna", "version": 1, "draft_version": 0, "save_draft": "1", "next": "/triage/drafts/"}
+    )
     assert (came.status_code, came["Location"]) == (303, "/triage/drafts/")
     row = AnswerDraft.objects.get()
     assert (row.step, row.values, row.version, row.by) == (
@@ -66,11 +68,21 @@ def test_what_another_wrote_meanwhile_stands_beside_what_one_typed(world: World,
     about = world.contribution()
     drafted(world, about)
     save_draft(
-        by=world.person("group_coordinator"), contribution=about, step="decline", values={**NO, "reason": "Ny ordning i år."}, read_at=1, version=1
+        by=world.person("group_coordinator"),
+        contribution=about,
+        step="decline",
+        values={**NO, "reason": "Ny ordning i år."},
+        read_at=1,
+        version=1,
     )
     came = first(world).post(address(about), {**NO, "reason": "Mitt eget.", "version": 1, "draft_version": 1, **act})
     page = came.content.decode()
-    assert (came.status_code, "Ny ordning i år." in page, "Mitt eget." in page, 'name="draft_version" value="2"' in page) == (409, True, True, True)
+    assert (came.status_code, "Ny ordning i år." in page, "Mitt eget." in page, 'name="draft_version" value="2"' in page) == (
+        409,
+        True,
+        True,
+        True,
+    )
     assert (about.trail.count(), AnswerDraft.objects.get().version) == (0, 2)
     again = first(world).post(address(about), {**NO, "reason": "Vårt.", "version": 1, "draft_version": 2, **act})
     assert again.status_code == 303
