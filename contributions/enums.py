@@ -89,6 +89,14 @@ class ReasonCode(models.TextChoices):
     OTHER = "other", _("Another reason")
 
 
+class Ending(models.TextChoices):
+    """How a promise ended for the organisation that gave it."""
+
+    ANSWERED = "answered", pgettext_lazy("promise", "Answered")
+    HANDED_OVER = "handed_over", pgettext_lazy("promise", "Handed over")
+    WITHDRAWN = "withdrawn", pgettext_lazy("promise", "Taken back by the author")
+
+
 class TouchedGroup(models.TextChoices):
     """People outside the departments who are touched."""
 

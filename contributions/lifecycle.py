@@ -175,6 +175,7 @@ def advance(
     if definition.clock in CLOCKS:
         changes |= CLOCKS[definition.clock](locked, now)
     entry = _write(by=by, contribution=locked, kind=kind, changes=changes, now=now, entry=_entry_columns(definition, given))
+    promise.follow(locked, entry)
     if definition.after:
         definition.after(locked, entry)
     _tell(definition, locked, entry, by)
@@ -183,11 +184,9 @@ def advance(
 
 def lock(pk: int, *others: int) -> Contribution:
     """The row, locked against every other writer; foreign keys to it stay possible. `others` are locked with it, always in the same order."""
-    rows = Contribution.objects.select_for_update(no_key=True, of=("self",)).with_place().filter(pk__in=(pk, *others)).order_by("pk")
-    locked = next((row for row in rows if row.pk == pk), None)
-    if locked is None:
-        raise Contribution.DoesNotExist
-    return locked
+    rows = Contribution.objects.select_for_update(no_key=True).filter(pk__in=(pk, *others)).order_by("pk")
+    list(rows.values_list("pk"))  # by itself: joined to its owner, it would be missed when somebody hands it over meanwhile
+    return Contribution.objects.with_place().get(pk=pk)
 
 
 def _held(contribution: Contribution, step: str, target: Contribution | None) -> list[int]:
@@ -330,6 +329,7 @@ def _undo(*, by: Person | None, contribution: Contribution, now: datetime.dateti
         now=now,
         entry={"sort": TrailSort.STEP, "step": "undo"},
     )
+    promise.take_back(contribution, last)
     _settle_undone(step_of(last), contribution, entry)
     return entry
 

@@ -17,7 +17,7 @@ from organisation.rules import is_away
 from organisation.rules import is_coordinator as is_any_coordinator
 
 if TYPE_CHECKING:
-    from contributions.models import Attachment, Comment, Contribution, MergeProposal, Participant, Report
+    from contributions.models import AnswerDraft, Attachment, Comment, Contribution, MergeProposal, Participant, Report
     from organisation.models import Person
 
 UNDO_WITHIN = datetime.timedelta(seconds=10)
@@ -337,6 +337,11 @@ def answers_for_proposal(person: Person, proposal: MergeProposal | None) -> bool
 
 
 @rules.predicate
+def may_read_draft(person: Person, draft: AnswerDraft | None) -> bool:
+    return draft is not None and answers_for(person, draft.contribution)
+
+
+@rules.predicate
 def may_see_file(person: Person, file: Attachment | None) -> bool:
     """Whoever sees the contribution now."""
     return file is not None and may_see(person, file.contribution)
@@ -362,6 +367,7 @@ rules.add_perm("contributions.see_merge", rules.is_active & (is_asked_to_merge |
 rules.add_perm("contributions.answer_merge", is_asked_to_merge)
 rules.add_perm("contributions.withdraw_merge", answers_for_proposal)
 rules.add_perm("contributions.see_file", rules.is_active & may_see_file)
+rules.add_perm("contributions.read_draft", rules.is_active & may_read_draft)
 rules.add_perm("contributions.own", is_author)
 rules.add_perm("contributions.write_with", may_see & (is_author | is_coauthor))
 rules.add_perm("contributions.answer_invitation", may_see & is_invited)

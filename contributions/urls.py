@@ -1,10 +1,11 @@
 from django.urls import URLPattern, path
 
-from contributions.views import comments, files, history, lists, merging, moderation, steps, talk, together
+from contributions.views import comments, files, history, lists, merging, moderation, promises, steps, talk, together
 
 urlpatterns: list[URLPattern] = [
     path("search/", lists.search, name="search"),
     path("learnings/", lists.learnings, name="learnings"),
+    path("promises/", promises.promises, name="promises"),
     path("mine/", lists.mine, name="mine"),
     path("contributions/similar/", lists.similar, name="similar"),
     path("contributions/<int:pk>/", talk.contribution, name="contribution"),

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from kiruna_innovation import health, views
 from network.views import competences
+from triage.absence import absence
 
 SIGN_IN = [pattern for pattern in account_urls.urlpatterns if pattern.name not in {"account_email", "account_confirm_email"}]
 """allauth's addresses but those by which people would change their own mail address: that is an admin's to change."""
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("contributions.urls")),
     path("", include("organisation.urls")),
     path("mine/competences/", competences, name="competences"),
+    path("mine/absence/", absence, name="absence"),
     path("network/", include("network.urls")),
     path("notifications/", include("notifications.urls")),
     path("triage/", include("triage.urls")),

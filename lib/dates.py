@@ -30,6 +30,12 @@ def day_year(when: datetime.date) -> str:
     return in_words(day_of(when), "j F Y")
 
 
+def quarter(first: datetime.date) -> str:
+    """okt–dec 2026, for the quarter that begins on the day"""
+    last = first.replace(month=first.month + 2)
+    return f"{in_words(first, 'M')}–{in_words(last, 'M Y')}"
+
+
 def clock(when: datetime.datetime) -> str:
     """14.02 in Swedish, 14:02 in English"""
     return in_words(timezone.localtime(when, KIRUNA), pgettext("time format", "H:i"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from lib.form_rendering import ChoiceCards, DayField
-from lib.text import LineField
+from lib.text import LineField, TextField
 from organisation.enums import Language, OrganisationKind, Role
 from organisation.models import Department, Organisation, Person
 from organisation.queries import LONGEST_SEARCH, department_choices
@@ -25,6 +27,8 @@ else:
     _ModelChoiceField = forms.ModelChoiceField
 
 CHOOSE = ("", "–")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MOST_DAYS_OFF = 100
 
 
 class DepartmentField(_ModelChoiceField):
@@ -59,6 +63,27 @@ class PersonField(LineField):
         return found[0]
 
 
+class DaysField(TextField):
+    """Days, one on each line, given as a sorted list. What cannot be read is named."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        days = set()
+        for line in filter(None, (line.strip() for line in str(text or "").splitlines())):
+            try:
+                if not (line.isascii() and DAY.fullmatch(line)):
+                    raise ValueError(line)
+                days.add(datetime.date.fromisoformat(line))
+            except ValueError:
+                raise ValidationError(_now("“%(line)s” is no day. Write like 2026-12-28.") % {"line": line[:40]}) from None
+        if len(days) > MOST_DAYS_OFF:
+            raise ValidationError(_now("That is more than %(most)s days. Take away those that have been.") % {"most": MOST_DAYS_OFF})
+        return sorted(days)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(day.isoformat() for day in value) if isinstance(value, list) else value
+
+
 class OrganisationForm(forms.Form):
     name = LineField(label=_("Name"), max_length=120, help_text=_("The whole name, for example Tekniska Verken i Kiruna AB."))
     short_name = LineField(label=_("Short name"), max_length=40, help_text=_("What people say, for example Tekniska Verken."))
@@ -69,11 +94,18 @@ class OrganisationForm(forms.Form):
         initial=10,
         help_text=_("The promise to whoever brings something. It holds for what is sent from now on."),
     )
+    days_off = DaysField(
+        label=_("Days when you are closed"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One on each line, like 2026-12-28. Weekends and public holidays are never counted."),
+    )
 
 
 class NewOrganisationForm(OrganisationForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=OrganisationKind.choices, widget=forms.RadioSelect)
-    field_order = ("name", "short_name", "kind", "answer_within")
+    field_order = ("name", "short_name", "kind", "answer_within", "days_off")
 
 
 class DepartmentForm(forms.Form):

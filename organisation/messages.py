@@ -28,6 +28,7 @@ FIELDS = {
     "name": gettext_lazy("Name"),
     "short_name": gettext_lazy("Short name"),
     "answer_within": gettext_lazy("Working days to the first answer"),
+    "days_off": gettext_lazy("Days when you are closed"),
     "parent": gettext_lazy("Lies beneath"),
     "people": gettext_lazy("People moved"),
     "people_to": gettext_lazy("People moved to"),

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.db.models.functions import Lower
@@ -31,6 +32,9 @@ class Organisation(models.Model):
     sort_key = models.CharField(max_length=200, editable=False)
     mark = models.PositiveSmallIntegerField(unique=True, help_text="1, 2, 3 …: its colour and shape in every list")
     answer_within = models.PositiveSmallIntegerField(default=10, help_text="working days to the first answer")
+    days_off = ArrayField(
+        models.DateField(), default=list, blank=True, help_text="days it is closed, besides weekends and holidays; no promise counts them"
+    )
 
     class Meta:
         ordering = ("mark",)

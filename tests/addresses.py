@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from contributions.actions.files import attach
 from contributions.enums import Audience
-from contributions.models import Comment, MergeAnswer, MergeProposal, Report, Revision
+from contributions.models import AnswerDraft, Comment, MergeAnswer, MergeProposal, Report, Revision
 from notifications.unsubscribing import Wish, token_of
 from organisation.enums import Role
 from organisation.models import Person
@@ -75,9 +75,13 @@ def small_world() -> dict[str, Any]:
     Revision.objects.create(contribution_id=idea.pk, version=1, by=author, texts={"title": "Före"})
     file = attach(by=author, contribution=idea, file=BytesIO(picture()), name="trappa.png")
     assignment = RoleAssignmentFactory.create(organisation=home.organisation, person__department=home)
+    drafting = people["coordinator"]
+    draft = AnswerDraft.objects.create(
+        contribution_id=idea.pk, step="park", values={"reason": "Sedan."}, contribution_version=2, by=drafting, edited_by=drafting
+    )
     return {
         "people": people, "idea": idea, "challenge": challenge, "comment": comment, "report": report, "assignment": assignment,
-        "proposal": proposal, "file": file,
+        "proposal": proposal, "file": file, "draft": draft,
     }  # fmt: skip
 
 
@@ -91,6 +95,7 @@ def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:
         "organisation/people/": world["people"]["colleague"].pk,
         "network/people/": world["people"]["colleague"].pk,
         "organisation/roles/": world["assignment"].pk,
+        "triage/drafts/": world["draft"].pk,
         "challenges/": world["challenge"].pk,
         "ideas/": idea.pk,
         "contributions/": idea.pk,

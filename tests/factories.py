@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 from challenges.models import Challenge
 from contributions.enums import Audience, Kind, Status
 from contributions.models import Contribution
-from contributions.promise import promise_day
+from contributions.promise import promise_day, record_of
 from contributions.statuses import CLOSED
 from ideas.models import Idea
 from lib.sort_keys import swedish_sort_key
@@ -84,6 +84,15 @@ class ContributionFactory(DjangoModelFactory[Contribution]):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def _create(cls, model_class: type[Contribution], *args: Any, **kwargs: Any) -> Contribution:
+        """With the record of its promise, as sending it would have written."""
+        contribution = model_class(*args, **kwargs)
+        contribution.save(force_insert=True)
+        if contribution.promised_on is not None and contribution.submitted_at is not None:
+            record_of(contribution).save(force_insert=True)
+        return contribution
 
     author = SubFactory(PersonFactory)
     department = LazyAttribute(lambda o: o.author.department)

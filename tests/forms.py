@@ -35,7 +35,7 @@ def organisation_forms(world: dict[str, Any]) -> dict[str, Form]:
     beside = DepartmentFactory.create(organisation=home.organisation)
     person = {"given_name": "Sara", "family_name": "Niemi", "email": "sara@example.test", "department": home.pk, "language": "sv"}
     names = {"given_name": 60, "family_name": 60, "email": 254, "job_title": 80}
-    company = {"name": "Nya bolaget AB", "short_name": "Nya bolaget", "answer_within": 10}
+    company = {"name": "Nya bolaget AB", "short_name": "Nya bolaget", "answer_within": 10, "days_off": "2026-12-28"}
     days = {"away_from": "2026-12-01", "away_until": "2026-12-07"}
     described: dict[str, dict[str, Any]] = {
         "new_organisation": {
@@ -142,6 +142,7 @@ def own_forms(world: dict[str, Any]) -> dict[str, Form]:
             reverse("settings"), "author", {**days, "language": "sv", "single_keys": "on"},
             needed={"language"}, choices={"language"}, days=set(days), free={"single_keys"},
         ),
+        "absence": Form(reverse("absence"), "author", days, days=set(days)),
         "competences": Form(reverse("competences"), "author", {"competences": "skridskor, snickeri"}, texts={"competences": 2_000}),
         "notifications:preferences": Form(reverse("notifications:preferences"), "author", {**kinds, "digest": "weekly"}, needed=few, choices=few),
     }  # fmt: skip
@@ -210,4 +211,12 @@ def step_form(step: Step, url: str, role: str, world: dict[str, Any]) -> Form:
     )  # fmt: skip
 
 
-FORMS = (organisation_forms, talk_forms, text_forms, own_forms, account_forms, step_forms)
+def drafting_forms(world: dict[str, Any]) -> dict[str, Form]:
+    draft, other = world["draft"], world["assignment"].person
+    return {
+        "drafts": Form(reverse("drafts"), "coordinator", {"draft": f"{draft.pk}:9"}, free={"draft"}),
+        "draft_ask": Form(reverse_in(world, "draft_ask"), "coordinator", {"person": other.pk}, needed={"person"}, choices={"person"}),
+    }
+
+
+FORMS = (drafting_forms, organisation_forms, talk_forms, text_forms, own_forms, account_forms, step_forms)

@@ -11,7 +11,7 @@ from contributions.models import Contribution
 from contributions.statuses import OPEN
 from lib.working_days import add_working_days, is_working_day
 from notifications import outbox
-from organisation.models import Person
+from organisation.models import Organisation, Person
 from triage.enums import Stage
 from triage.queries import SOON_WORKING_DAYS, Rota, awaiting
 
@@ -27,14 +27,17 @@ def remind(*, now: datetime.datetime | None = None) -> int:
     today = moment.date()
     if not is_working_day(today) or moment.time() < MORNING:
         return 0
-    horizon = add_working_days(today, SOON_WORKING_DAYS)
-    due = Contribution.objects.filter(awaiting(), status__in=OPEN, promised_on__lte=horizon).select_related("department")
-    rota = Rota.read(today)
-    promises = list(due.order_by("promised_on", "pk"))
+    waiting = Contribution.objects.filter(awaiting(), status__in=OPEN).order_by("promised_on", "pk").select_related("department")
+    rota, looked_at = Rota.read(today), 0
     with transaction.atomic():
-        for contribution in promises:
-            _tell(rota, contribution, _stage(contribution, today))
-    return len(promises)
+        for organisation in Organisation.objects.all():
+            if today in organisation.days_off:
+                continue
+            horizon = add_working_days(today, SOON_WORKING_DAYS, organisation.days_off)
+            for contribution in waiting.filter(owner_organisation=organisation, promised_on__lte=horizon):
+                _tell(rota, contribution, _stage(contribution, today))
+                looked_at += 1
+    return looked_at
 
 
 def _stage(contribution: Contribution, today: datetime.date) -> Stage:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contributions.messages import coordinates
 from contributions.models import Contribution
+from lib.dates import day
 from notifications.enums import Channel
 from notifications.outbox import Fact, Ids, Kind
-from organisation.models import Person
+from organisation.enums import Role
+from organisation.models import Person, RoleAssignment
 
 
 def promise_facts(person: Person, ids: Sequence[Ids]) -> list[Fact | None]:
@@ -26,13 +30,31 @@ def promise_facts(person: Person, ids: Sequence[Ids]) -> list[Fact | None]:
 def _fact(contribution: Contribution | None) -> Fact | None:
     if contribution is None or contribution.promised_on is None:
         return None
-    day = date_format(contribution.promised_on, "l j F")
     return Fact(
-        text=_("An answer was promised by %(day)s") % {"day": day},
+        text=_("An answer was promised by %(day)s") % {"day": date_format(contribution.promised_on, "l j F")},
         title=str(contribution),
         url=f"{contribution.get_absolute_url()}",
         reason=_("you answer for it as a coordinator"),
         act=_("Answer"),
+    )
+
+
+def stand_in_facts(person: Person, ids: Sequence[Ids]) -> list[Fact | None]:
+    """One query. Nothing once the holder is back, or somebody else stands in."""
+    held = RoleAssignment.objects.filter(deputy=person, person__away_until__gte=timezone.localdate()).select_related("person")
+    roles = held.in_bulk([item["assignment"] for item in ids])
+    return [_stand_in_fact(roles.get(item["assignment"])) for item in ids]
+
+
+def _stand_in_fact(role: RoleAssignment | None) -> Fact | None:
+    if role is None or role.person.away_from is None or role.person.away_until is None:
+        return None
+    days = {"from": day(role.person.away_from), "until": day(role.person.away_until)}
+    return Fact(
+        text=_("You stand in for %(name)s") % {"name": role.person.full_name},
+        title=_("%(from)s to %(until)s") % days,
+        url=reverse("triage") if role.role == Role.COORDINATOR else reverse("person", args=(role.person_id,)),
+        reason=_("you are the deputy"),
     )
 
 
@@ -44,4 +66,5 @@ PROMISE_KINDS = (
     _promise_kind("soon", gettext_lazy("A promise runs out in two days"), Channel.DIGEST),
     _promise_kind("due", gettext_lazy("A promise runs out today"), Channel.DIRECT),
     _promise_kind("late", gettext_lazy("A promise has run out"), Channel.DIRECT),
+    Kind("triage.standing_in", gettext_lazy("I am to stand in for somebody"), stand_in_facts, Channel.DIRECT),
 )

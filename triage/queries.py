@@ -91,16 +91,17 @@ def next_promise(person: Person) -> datetime.date | None:
 class Rota:
     """The coordinators' assignments in force, read once, from which responsibility is derived when asked.
 
-    So an absence or a deactivated account never strands an item.
+    So an absence or a deactivated account never strands an item. `away` are people taken to be away, whatever they have said.
     """
 
     assignments: tuple[RoleAssignment, ...]
     today: datetime.date
+    away: frozenset[int] = frozenset()
 
     @classmethod
-    def read(cls, today: datetime.date | None = None) -> Rota:
+    def read(cls, today: datetime.date | None = None, away: frozenset[int] = frozenset()) -> Rota:
         rows = RoleAssignment.objects.in_force().filter(role=Role.COORDINATOR)
-        return cls(tuple(rows.select_related("person", "deputy", "department").order_by("pk")), today or timezone.localdate())
+        return cls(tuple(rows.select_related("person", "deputy", "department").order_by("pk")), today or timezone.localdate(), away)
 
     def responsible(self, contribution: Contribution) -> list[Person]:
         """The assigned coordinator; otherwise the deputy; otherwise the organisation's coordinators; otherwise the group's.
@@ -130,7 +131,7 @@ class Rota:
         return _unique((*self.responsible(contribution), *own))
 
     def _present(self, people: Iterable[Person | None]) -> list[Person]:
-        return _unique(p for p in people if p is not None and p.is_active and not p.is_away_on(self.today))
+        return _unique(p for p in people if p is not None and p.is_active and p.pk not in self.away and not p.is_away_on(self.today))
 
 
 def _within(assignment: RoleAssignment, contribution: Contribution) -> bool:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contributions.enums import ReasonCode, Status
-from contributions.models import Contribution, MergeProposal
+from contributions.models import AnswerDraft, Contribution, MergeProposal
 from contributions.rules import answerers_of
 from contributions.search import similar
 from contributions.statuses import SENT_AUDIENCES
@@ -68,12 +68,13 @@ HEADINGS: Mapping[str, str | StrPromise] = {
 
 @dataclass(frozen=True)
 class Taken:
-    """A step about to be taken: by whom, with what. `asked` is the question to the authors that a merge rests on."""
+    """A step about to be taken: by whom, with what. `asked` is the question to the authors that a merge rests on, `draft` what is written so far."""
 
     step: Step
     contribution: Contribution
     person: Person
     asked: MergeProposal | None = None
+    draft: AnswerDraft | None = None
 
     def say(self, words: str | StrPromise) -> str:
         return str(words) % {"name": self.contribution.author.given_name}
@@ -242,6 +243,8 @@ class StepForm(forms.Form):
     def __init__(self, data: Any = None, *, taken: Taken, **kwargs: Any) -> None:
         if taken.asked:
             kwargs["initial"] = {"target": str(taken.asked.target_id), "reason": taken.asked.reason}
+        elif data is None and taken.draft:
+            kwargs["initial"] = {name: value for name, value in taken.draft.values.items() if value}
         super().__init__(data, **kwargs)
         self.taken = taken
         for name in taken.step.fields:

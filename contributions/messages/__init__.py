@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from contributions.messages import merging, moderation, steps, talk, together
+from contributions.messages import drafting, merging, moderation, steps, talk, together
 from contributions.messages.telling import Telling, read
 from notifications.enums import Channel
 from notifications.outbox import Fact, Facts, Kind, Told
@@ -72,6 +72,10 @@ KINDS = (
     _kind("sent", gettext_lazy("Something new to answer"), Channel.DIGEST, waits_for_reader=True, offered_to=coordinates),
     _kind("assigned", gettext_lazy("You are given something to answer"), Channel.DIRECT, waits_for_reader=True, offered_to=coordinates),
     _kind("noted", gettext_lazy("Somebody writes an internal note"), Channel.DIGEST, offered_to=coordinates),
+    _kind(
+        "draft_to_read", gettext_lazy("Somebody asks you to read an answer before it goes"), Channel.DIRECT,
+        says=drafting.facts, waits_for_reader=True, offered_to=coordinates,
+    ),
     _kind("replied", gettext_lazy("An author answers a question"), Channel.DIGEST, waits_for_reader=True, offered_to=coordinates),
     _kind(
         "merge_answered", gettext_lazy("An author answers whether two belong together"), Channel.DIGEST,

@@ -72,7 +72,10 @@ def _followed_moved(telling: Telling) -> Fact | None:
 
 
 def _step_fact(telling: Telling, entry: TrailEntry, text: str) -> Fact:
-    status = Status(entry.to_status)
+    status, contribution = Status(entry.to_status), seen(telling)
+    if entry.step == "hand_over" and contribution.promised_on and not (contribution.answered_at or contribution.promise_paused_at):
+        due = _("Answer by %(day)s") % {"day": day(contribution.promised_on)}
+        return fact(telling, text, quote=_reasons(entry), by=name_of(entry.by), status=due, status_tone="accent")
     tone = "success" if status in FINISHED else "neutral" if status in CLOSED or status == Status.PARKED else "accent"
     return fact(telling, text, quote=_reasons(entry), by=name_of(entry.by), status=str(status.label), status_tone=tone)
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contributions import promise
 from contributions.enums import Audience, ParticipantRole, Status
 from contributions.models import Contribution
 from contributions.queries.consent import consent
@@ -83,11 +84,11 @@ def reopen(_contribution: Contribution, _values: Values, _now: datetime.datetime
     return {"merged_into_id": None, "resumes_as": "", "parked_until": None}
 
 
-def hand_over(contribution: Contribution, values: Values, _now: datetime.datetime) -> Changes:
+def hand_over(contribution: Contribution, values: Values, now: datetime.datetime) -> Changes:
     owner = values["owner"]
     if owner.pk == contribution.owner_organisation_id:
         raise ValidationError({"owner": _("It already belongs there. Choose another organisation.")})
-    return {"owner_organisation_id": owner.pk, "assigned_to_id": None}
+    return {"owner_organisation_id": owner.pk, "assigned_to_id": None, **promise.handed_over(contribution, owner, now)}
 
 
 def assign(contribution: Contribution, values: Values, _now: datetime.datetime) -> Changes:

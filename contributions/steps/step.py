@@ -30,6 +30,7 @@ class Clock(StrEnum):
     PAUSES = "pauses"
     RESUMES = "resumes"
     ENDS = "ends"
+    PASSES = "passes on"
 
 
 class Told(StrEnum):

@@ -13,12 +13,14 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from contributions.actions.drafting import DraftChanged, send
 from contributions.forms.steps import StepForm, Taken
 from contributions.lifecycle import IllegalStep, StaleVersion, advance, label_of, spec_of, specs
 from contributions.models import Contribution, TrailEntry
+from contributions.queries.drafting import draft_of
 from contributions.queries.trail import Line, trail
 from contributions.steps import Step, Told
-from contributions.views import merging
+from contributions.views import drafting, merging
 from lib.access import find
 from lib.htmx import answer, own_address, redirect
 from organisation.models import Person
@@ -42,22 +44,32 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         return redirect(request, reverse("idea_edit", args=(pk,)))
     if request.method == "POST":
         return take(request, Taken(definition, contribution, person))
-    taken = Taken(definition, contribution, person, asked=merging.asked_about(person, contribution, definition))
+    asked = merging.asked_about(person, contribution, definition)
+    taken = Taken(definition, contribution, person, asked=asked, draft=draft_of(contribution, definition))
     return show(request, taken, StepForm(taken=taken), version=contribution.version)
 
 
 def show(
-    request: HttpRequest, taken: Taken, form: StepForm, *, version: int | None, status: int = 200, since: list[Line] | None = None
+    request: HttpRequest,
+    taken: Taken,
+    form: StepForm,
+    *,
+    version: int | None,
+    status: int = 200,
+    since: list[Line] | None = None,
+    draft_changed: bool = False,
 ) -> HttpResponse:
     context = {
         "contribution": taken.contribution, "step": taken.step, "form": form, "version": version, "since": since, "next": wanted_next(request),
-        **merging.beside(taken, form),
+        **merging.beside(taken, form), **drafting.drafting(request, taken, form, has_changed=draft_changed),
     }  # fmt: skip
     return answer(request, PAGE, FORM, context, status=status)
 
 
 def take(request: HttpRequest, taken: Taken) -> HttpResponse:
     form, version = StepForm(request.POST, taken=taken), read_version(request)
+    if drafting.is_kept(request, taken):
+        return keep(request, taken, form, version)
     if version not in (None, taken.contribution.version):
         return changed_meanwhile(request, taken)
     if merging.is_preview(request, taken):
@@ -67,7 +79,13 @@ def take(request: HttpRequest, taken: Taken) -> HttpResponse:
     try:
         if merging.is_question(request, taken):
             return merging.ask(request, taken, form)
-        entry = advance(by=taken.person, contribution=taken.contribution, step=taken.step.name, values=form.cleaned_data, version=version)
+        entry = send(
+            by=taken.person, contribution=taken.contribution, step=taken.step.name, values=form.cleaned_data, version=version,
+            draft_version=drafting.read_draft_version(request),
+        )  # fmt: skip
+    except DraftChanged:
+        form.errors.clear()
+        return show(request, taken, form, version=version, status=409, draft_changed=True)
     except ValidationError as refusal:
         form.refuse(refusal)
         return show(request, taken, form, version=version, status=422)
@@ -76,6 +94,18 @@ def take(request: HttpRequest, taken: Taken) -> HttpResponse:
     except IllegalStep:
         return not_now(request, taken.person, Contribution.objects.with_place().get(pk=taken.contribution.pk), taken.step.name)
     return taken_well(request, taken, entry)
+
+
+def keep(request: HttpRequest, taken: Taken, form: StepForm, version: int | None) -> HttpResponse:
+    """Keep what is written as a draft, whole or not."""
+    if not drafting.may_keep(form):
+        return show(request, taken, form, version=version, status=422)
+    try:
+        drafting.keep(request, taken, form, version)
+    except DraftChanged:
+        return show(request, taken, form, version=version, status=409, draft_changed=True)
+    home = home_of(taken.person, taken.contribution)
+    return redirect(request, wanted_next(request) or home, otherwise=home)
 
 
 def read_version(request: HttpRequest) -> int | None:

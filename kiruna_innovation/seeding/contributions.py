@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from challenges.models import Challenge
 from contributions.enums import Audience, Kind, ReasonCode, Status, SupportKind
-from contributions.models import Comment, Contribution, Follow, SearchRow, Support, TrailEntry
-from contributions.promise import promise_day
+from contributions.models import Comment, Contribution, Follow, PromiseRecord, SearchRow, Support, TrailEntry
+from contributions.promise import promise_day, record_of
 from contributions.search.index import vector
 from contributions.search.meanings import meaning
 from contributions.search.word_list import refresh
@@ -67,11 +67,19 @@ def seed_contributions(people: list[Person], ideas: int, comments: int, random: 
         (Comment, seeded.comments),
         (Support, seeded.supports),
         (Follow, seeded.follows),
+        (PromiseRecord, _promises(seeded.contributions)),
     ):
         copy_in(model, rows)
     _index(seeded)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _promises(contributions: list[Contribution]) -> list[PromiseRecord]:
+    records = [record_of(contribution) for contribution in contributions]
+    for pk, record in enumerate(records, next_pk(PromiseRecord)):
+        record.pk = pk
+    return records
 
 
 def _index(seeded: Seeded) -> None:

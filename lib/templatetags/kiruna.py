@@ -24,6 +24,7 @@ def _of_time(words: Callable[[datetime.datetime], str]) -> Callable[[Any], str]:
 
 register.filter("day", _of_date(dates.day))
 register.filter("day_year", _of_date(dates.day_year))
+register.filter("quarter", _of_date(dates.quarter))
 register.filter("relative_day", _of_date(dates.relative_day))
 register.filter("clock", _of_time(dates.clock))
 register.filter("moment", _of_time(dates.moment))

@@ -25,11 +25,12 @@ from organisation.actions.people import (
     reactivate_person,
     set_away,
 )
-from organisation.actions.roles import end_role, give_role, set_deputy
+from organisation.actions.roles import choose_deputy, end_role, give_role, set_deputy
 
 __all__ = [
     "change_department",
     "change_organisation",
+    "choose_deputy",
     "choose_settings",
     "close_department",
     "create_department",

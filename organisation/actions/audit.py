@@ -53,6 +53,8 @@ def assign(row: models.Model, **values: Any) -> Changes:
 def as_text(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, list):
+        return ", ".join(as_text(one) for one in value)
     return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
 

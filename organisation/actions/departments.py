@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
@@ -35,7 +36,14 @@ def lock_trees(*organisation_ids: int) -> None:
 
 @transaction.atomic
 def create_organisation(
-    *, by: Person | None, name: str, kind: str, short_name: str = "", code: str = "", answer_within: int = 10
+    *,
+    by: Person | None,
+    name: str,
+    kind: str,
+    short_name: str = "",
+    code: str = "",
+    answer_within: int = 10,
+    days_off: Sequence[datetime.date] = (),
 ) -> Organisation:
     """With the next free mark, and a code and a short name made from the name where none is given."""
     lock("organisations")
@@ -52,6 +60,7 @@ def create_organisation(
         sort_key=sort_key(name),
         mark=(Organisation.objects.aggregate(last=Max("mark"))["last"] or 0) + 1,
         answer_within=answer_within,
+        days_off=list(days_off),
     )
     log(by=by, verb=AuditVerb.ORGANISATION_CREATED, subject=organisation)
     return organisation
@@ -73,12 +82,15 @@ def free_code(name: str) -> str:
 
 
 @transaction.atomic
-def change_organisation(*, by: Person | None, organisation: Organisation, name: str, short_name: str, answer_within: int) -> None:
+def change_organisation(
+    *, by: Person | None, organisation: Organisation, name: str, short_name: str, answer_within: int, days_off: Sequence[datetime.date] = ()
+) -> None:
+    """Promises already given keep their day; `days_off` count from now on."""
     lock("organisations")
     organisation.refresh_from_db()
     if Organisation.objects.filter(same_but_for_case("name", name)).exclude(pk=organisation.pk).exists():
         raise ValidationError({"name": _("There is already an organisation with this name.")})
-    changes = assign(organisation, name=name, short_name=short_name, answer_within=answer_within)
+    changes = assign(organisation, name=name, short_name=short_name, answer_within=answer_within, days_off=list(days_off))
     if changes:
         organisation.sort_key = sort_key(name)
         organisation.save(update_fields=[*changes, "sort_key"])

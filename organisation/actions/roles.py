@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -76,6 +76,21 @@ def set_deputy(*, by: Person | None, assignment: RoleAssignment, deputy: Person 
     assignment.save(update_fields=["deputy"])
     changes = {"deputy": [before.full_name if before else "", deputy.full_name if deputy else ""]}
     log(by=by, verb=AuditVerb.ROLE_DEPUTY, subject=assignment.person, details={**_role_facts(assignment), **changes})
+
+
+@transaction.atomic
+def choose_deputy(*, by: Person, assignment: RoleAssignment, deputy: Person | None) -> None:
+    """The holder's own choice: among those who hold the same role, for whom it opens nothing new in kind. Others an administrator appoints."""
+    if assignment.person_id != by.pk:
+        raise PermissionDenied
+    if deputy and deputy.pk not in (assignment.deputy_id, by.pk):
+        held = RoleAssignment.objects.in_force().filter(person=deputy, role=assignment.role)
+        if deputy.is_active and not held.exists():
+            name = {"name": deputy.full_name, "role": assignment.get_role_display().lower()}
+            raise ValidationError(
+                {"deputy": _("%(name)s does not hold the role %(role)s. Choose somebody who does, or ask an administrator.") % name}
+            )
+    set_deputy(by=by, assignment=assignment, deputy=deputy)
 
 
 def refuse_losing_last_admin(*, assignment: RoleAssignment | None = None, person: Person | None = None) -> None:

@@ -84,7 +84,7 @@ def edit_organisation(request: HttpRequest, pk: int) -> HttpResponse:
         change_organisation(by=person, organisation=edited, **data)
         return _("Saved.")
 
-    initial = {"name": edited.name, "short_name": edited.short_name, "answer_within": edited.answer_within}
+    initial = {"name": edited.name, "short_name": edited.short_name, "answer_within": edited.answer_within, "days_off": edited.days_off}
     page = FormPage(edited.name, _("Save"), reverse("organisation:organisation", args=[pk]))
     return answer_form(request, OrganisationForm(sent(request), initial=initial), page, save=save)
 

@@ -92,3 +92,12 @@ def test_two_workers_at_once_say_it_once() -> None:
     open_until(world, timezone.now() - HOUR)
     assert sorted(at_once(close_windows, close_windows, close_windows)) == [0, 0, 1]
     assert (TrailEntry.objects.count(), Notice.objects.count()) == (1, 1)
+
+
+def test_three_days_late_tells_once_and_takes_no_idea_meanwhile(world: World) -> None:
+    about = open_until(world, timezone.now() - 72 * HOUR)
+    challenge = Challenge.objects.get(pk=about.pk)
+    assert not challenge.is_open_for_ideas
+    assert [close_windows(), close_windows()] == [1, 0]
+    assert Notice.objects.filter(kind="challenges.window_closed").count() == 1
+    assert not Challenge.objects.get(pk=about.pk).is_open_for_ideas

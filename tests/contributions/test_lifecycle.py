@@ -274,7 +274,7 @@ def test_a_question_parked_comes_back_to_where_the_question_came_from(world: Wor
     assert (row.status, row.resumes_as, row.parked_until) == (Status.EXPLORING, "", None)
 
 
-@pytest.mark.parametrize("step", ["assign", "hand_over", "convert", "decide", "learn", "widen"])
+@pytest.mark.parametrize("step", ["assign", "convert", "decide", "learn", "widen"])
 def test_what_is_no_word_to_the_author_leaves_the_promise(world: World, sent: Contribution, step: str) -> None:
     Contribution.objects.filter(pk=sent.pk).update(audience=Audience.DEPARTMENT)
     by = world.person("author" if step == "widen" else "organisation_coordinator")

@@ -215,15 +215,16 @@ def test_promises_kept_are_open_to_all_per_organisation(browser: Client, home: D
     author, neighbour = PersonFactory.create(department=home), PersonFactory.create()
     today = timezone.localdate()
     kept = {"status": Status.EXPLORING, "answered_at": NOW - 5 * DAY, "promised_on": today - 5 * DAY}
-    IdeaFactory.create_batch(2, author=author, **kept)
+    IdeaFactory.create_batch(4, author=author, **kept)
     IdeaFactory.create(author=author, audience=Audience.DEPARTMENT, **{**kept, "answered_at": NOW - DAY})
     IdeaFactory.create(author=neighbour, promised_on=today - DAY)
     IdeaFactory.create(author=neighbour, promised_on=today + DAY)
     IdeaFactory.create(author=neighbour, **{**kept, "promised_on": today - 100 * DAY, "answered_at": NOW - 100 * DAY})
     page = browser.get("/")
     shares = {share.organisation.pk: (share.kept, share.given, share.percent) for share in page.context["kept"]}
-    assert shares == {home.organisation_id: (2, 3, 67), neighbour.department.organisation_id: (0, 1, 0)}
-    assert f"{home.organisation.short_name} 67 %" in words(page)
+    assert shares == {home.organisation_id: (4, 5, 80), neighbour.department.organisation_id: (0, 1, None)}
+    assert f"{home.organisation.short_name} 80 %" in words(page)
+    assert f"{neighbour.department.organisation.short_name} 0 av 1" in words(page)
 
 
 def test_what_one_may_not_read_is_nowhere(browser: Client, person: Person) -> None:

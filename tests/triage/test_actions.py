@@ -9,6 +9,7 @@ import pytest
 
 from contributions.models import Contribution
 from notifications.models import Notice
+from tests.contributions.threads import at_once
 from tests.factories import IdeaFactory, PersonFactory, RoleAssignmentFactory
 from triage.actions import remind
 
@@ -64,3 +65,48 @@ def test_the_deputy_is_told_while_the_coordinator_is_away() -> None:
     held.person.save(update_fields=["away_from", "away_until"])
     remind(now=at(MONDAY))
     assert told() == [(deputy.pk, "triage.due")]
+
+
+def late_by(days: int) -> list[tuple[int, str]]:
+    """What is told of a promise for Monday when nothing has run for so many days."""
+    Notice.objects.all().delete()
+    remind(now=at(MONDAY + datetime.timedelta(days=days)))
+    return told()
+
+
+def test_after_three_days_down_each_is_told_once_of_what_is_so_now() -> None:
+    idea = IdeaFactory.create(promised_on=MONDAY)
+    person = RoleAssignmentFactory.create(organisation=idea.owner_organisation).person
+    assert late_by(3) == [(person.pk, "triage.late")]
+    remind(now=at(MONDAY + datetime.timedelta(days=3), 9))
+    remind(now=at(MONDAY + datetime.timedelta(days=7)))
+    assert told() == [(person.pk, "triage.late")]
+
+
+def test_a_moved_promise_is_reminded_of_anew() -> None:
+    idea = IdeaFactory.create(promised_on=MONDAY)
+    person = RoleAssignmentFactory.create(organisation=idea.owner_organisation).person
+    remind(now=at(MONDAY))
+    Contribution.objects.filter(pk=idea.pk).update(promised_on=MONDAY + datetime.timedelta(days=1))
+    remind(now=at(MONDAY + datetime.timedelta(days=1)))
+    assert told() == [(person.pk, "triage.due"), (person.pk, "triage.due")]
+
+
+def test_two_working_days_before_leaves_out_the_days_on_which_the_organisation_is_closed() -> None:
+    idea = IdeaFactory.create(promised_on=MONDAY + datetime.timedelta(days=3))
+    organisation = idea.owner_organisation
+    organisation.days_off = [MONDAY + datetime.timedelta(days=1), MONDAY]
+    organisation.save(update_fields=["days_off"])
+    person = RoleAssignmentFactory.create(organisation=organisation).person
+    remind(now=at(MONDAY))
+    assert told() == []
+    remind(now=at(MONDAY - datetime.timedelta(days=3)))
+    assert told() == [(person.pk, "triage.soon")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_tell_once() -> None:
+    ideas = [IdeaFactory.create(promised_on=MONDAY) for _ in range(5)]
+    people = [RoleAssignmentFactory.create(organisation=idea.owner_organisation).person for idea in ideas]
+    assert at_once(*(lambda: remind(now=at(MONDAY)),) * 3) == [5, 5, 5]
+    assert sorted(told()) == sorted((person.pk, "triage.due") for person in people)

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     The directions of what is there already are written by `manage.py reindex`.
     """
 
-    dependencies = [("contributions", "0005_comment_in_confidence")]
+    dependencies = [("contributions", "0008_answer_drafts")]
 
     operations = [
         CreateExtension("vector"),

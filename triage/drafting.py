@@ -1,0 +1,151 @@
+"""Answers being drafted: what waits to be read, sent together, thrown away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from contributions.actions import drafting
+from contributions.forms.steps import StepForm, Taken
+from contributions.lifecycle import IllegalStep, StaleVersion, spec_of
+from contributions.models import AnswerDraft
+from contributions.queries.drafting import drafts_for
+from contributions.rules import answerers_of
+from contributions.steps import Step
+from lib.access import find
+from organisation.models import Person
+
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """A draft as the list shows it: the step it is for, whether that can be taken from here, and why it was not sent just now."""
+
+    draft: AnswerDraft
+    step: Step | None
+    can_be_taken: bool
+    problem: str = ""
+    chosen: bool = False
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def drafts(request: HttpRequest) -> HttpResponse:
+    """The list; posted, the chosen ones are sent, each by itself, and what could not be sent stays with the reason."""
+    person = coordinator(request)
+    if request.method != "POST":
+        return show(request, person, {})
+    chosen = dict(pair for value in request.POST.getlist("draft")[:MOST] if (pair := pair_of(value)))
+    problems: dict[int, str] = {}
+    sent = 0
+    for draft in drafts_for(person).filter(pk__in=chosen).order_by("pk"):
+        problem = publish(person, draft, chosen[draft.pk])
+        problems |= {draft.pk: problem} if problem else {}
+        sent += not problem
+    if sent:
+        messages.success(request, ngettext("%(n)d answer is sent.", "%(n)d answers are sent.", sent) % {"n": sent})
+    if not chosen:
+        messages.error(request, _("Choose at least one draft to send."))
+    return show(request, person, problems, status=422) if problems else redirect("drafts")
+
+
+def show(request: HttpRequest, person: Person, problems: dict[int, str], status: int = 200) -> HttpResponse:
+    rows = [row_of(draft, problems.get(draft.pk, "")) for draft in drafts_for(person)[:MOST]]
+    mine = [row for row in rows if row.draft.by_id == person.pk]
+    others = [row for row in rows if row.draft.by_id != person.pk]
+    return render(request, "triage/drafts.html", {"mine": mine, "others": others, "problems": problems}, status=status)
+
+
+def row_of(draft: AnswerDraft, problem: str) -> Row:
+    step = spec_of(draft.contribution.kind).step(draft.step)
+    return Row(draft, step, step is not None and draft.contribution.status in step.sources, problem, chosen=bool(problem))
+
+
+def publish(person: Person, draft: AnswerDraft, version: int) -> str:
+    """Send it as it was read; why not, or nothing."""
+    step = spec_of(draft.contribution.kind).step(draft.step)
+    if step is None or draft.contribution.status not in step.sources:
+        return _("That step cannot be taken from where it stands now.")
+    form = StepForm(draft.values, taken=Taken(step, draft.contribution, person))
+    if not form.is_valid():
+        return _("Something is missing or no longer holds. Open it and look.")
+    try:
+        drafting.send(
+            by=person, contribution=draft.contribution, step=step.name, values=form.cleaned_data,
+            version=draft.contribution_version, draft_version=version,
+        )  # fmt: skip
+    except drafting.DraftChanged:
+        return _("Somebody has written in it since you read it. Read it once more.")
+    except StaleVersion:
+        return _("Something has happened since it was written. Open it, and send it from there if it still holds.")
+    except ValidationError as refusal:
+        return " ".join(refusal.messages)
+    except (IllegalStep, PermissionDenied):
+        return _("That step cannot be taken from where it stands now.")
+    return ""
+
+
+def pair_of(value: str) -> tuple[int, int] | None:
+    """ "12:3": a draft and the version of it that was read."""
+    pk, _colon, version = value.partition(":")
+    if all(part.isascii() and part.isdecimal() and len(part) < 10 for part in (pk, version)):
+        return int(pk), int(version)
+    return None
+
+
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    person = coordinator(request)
+    draft = find(person, drafts_for(person), see="contributions.read_draft", pk=pk)
+    pair = pair_of(f"{pk}:{request.POST.get('version', '')}")
+    try:
+        drafting.discard(by=person, draft=draft, version=pair[1] if pair else None)
+    except drafting.DraftChanged:
+        messages.error(request, _("Somebody has written in it since you read it. Read it once more."))
+    else:
+        messages.success(request, _("The draft is thrown away."))
+    return redirect("drafts")
+
+
+class AskForm(forms.Form):
+    person = forms.ModelChoiceField(Person.objects.none(), empty_label=None, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, draft: AnswerDraft, but: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.label = _("Who should read it?")
+        field.error_messages |= dict.fromkeys(("required", "invalid_choice"), _("Choose a coordinator who answers for it."))
+        field.queryset = Person.objects.with_place().filter(answerers_of(draft.contribution)).exclude(pk=but.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask another coordinator to read it before it goes."""
+    person = coordinator(request)
+    draft = find(person, drafts_for(person), see="contributions.read_draft", pk=pk)
+    form = AskForm(request.POST if request.method == "POST" else None, draft=draft, but=person)
+    if request.method == "POST" and form.is_valid():
+        drafting.ask_to_read(by=person, draft=draft, person=form.cleaned_data["person"])
+        messages.success(request, _("%(name)s is asked to read it.") % {"name": form.cleaned_data["person"].full_name})
+        return redirect("drafts")
+    context = {"form": form, "draft": draft, "row": row_of(draft, ""), "back": reverse("drafts")}
+    return render(request, "triage/ask.html", context, status=422 if form.errors else 200)
+
+
+def coordinator(request: HttpRequest) -> Person:
+    person = request.user
+    assert isinstance(person, Person)
+    if not person.has_perm("contributions.coordinate"):
+        raise PermissionDenied
+    return person
