@@ -198,7 +198,8 @@ def test_reports_show_what_is_complained_of_and_go_when_ticked_off(browser: Clie
     Report.objects.create(contribution=IdeaFactory.create(title="Annans"), by=colleague, reason="Hos andra.")
     page = browser.get("/triage/?tab=reports")
     said = words(page)
-    assert "Anmälningar 1 Hal trappa Fru Berg föll. Där står ett namn. Ove Family" in said
+    assert "Anmälningar 1" in said
+    assert "Hal trappa Fru Berg föll. Där står ett namn. Ove Family" in said
     assert "Annans" not in said
     assert reverse("moderate", args=(row.pk,)) in page.content.decode()
     browser.post(reverse("report_handled", args=(row.pk, report.pk)))
