@@ -257,6 +257,8 @@ class StepForm(forms.Form):
         if taken.step.name == "decline":
             for name in ("reason", "change"):
                 self.fields[name].validators.append(check_filled_in)
+        if self.quick_days:
+            self.fields["until"].initial = self.quick_days[0][0]
 
     @property
     def starts(self) -> list[dict[str, str]]:

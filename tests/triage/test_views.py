@@ -292,7 +292,8 @@ def test_pages_of_the_queue_follow_each_other(browser: Client, home: Department)
 
 
 @pytest.mark.parametrize(
-    ("query", "queries"), [("", 10), ("tab=mine", 10), ("tab=waiting", 10), ("tab=parked", 10), ("tab=ongoing", 10), ("tab=reports", 8), ("past={gone}", 12)]
+    ("query", "queries"),
+    [("", 10), ("tab=mine", 10), ("tab=waiting", 10), ("tab=parked", 10), ("tab=ongoing", 10), ("tab=reports", 8), ("past={gone}", 12)],
 )
 def test_it_costs_the_same_with_one_row_and_with_three(
     browser: Client, home: Department, coordinator: Person, django_assert_num_queries: Any, query: str, queries: int
