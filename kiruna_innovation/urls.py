@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from kiruna_innovation import health, views
 from network.views import competences
-from triage.absence import absence
+from triage.views.absence import absence
 
 SIGN_IN = [pattern for pattern in account_urls.urlpatterns if pattern.name not in {"account_email", "account_confirm_email"}]
 """allauth's addresses but those by which people would change their own mail address: that is an admin's to change."""

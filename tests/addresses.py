@@ -99,6 +99,7 @@ def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:
         "challenges/": world["challenge"].pk,
         "ideas/": idea.pk,
         "contributions/": idea.pk,
+        "triage/": idea.pk,
     }
     pk = next((value for prefix, value in by_prefix.items() if route.startswith(prefix)), 1)
     known = {

@@ -21,6 +21,7 @@ from notifications.messages import choosable_kinds
 from tests.addresses import addresses, arguments
 from tests.bad_input import THOROUGH, Form
 from tests.factories import ChallengeFactory, DepartmentFactory, IdeaFactory
+from triage.models import LABEL_LENGTH
 
 PASSWORD = "Vinterljus i Kiruna"
 PROBLEM = "Trappan är hal varje morgon. Ingen sandar före sju."
@@ -219,4 +220,23 @@ def drafting_forms(world: dict[str, Any]) -> dict[str, Form]:
     }
 
 
-FORMS = (drafting_forms, organisation_forms, talk_forms, text_forms, own_forms, account_forms, step_forms)
+def triage_forms(world: dict[str, Any]) -> dict[str, Form]:
+    back = {"next": "/triage/?tab=answer"}
+    return {
+        "triage_labels": Form(
+            reverse_in(world, "triage_labels"), "coordinator", {"name": "Vinter", "had": "", **back},
+            texts={"name": LABEL_LENGTH}, free={"had", "next"},
+        ),
+        "triage_many": Form(
+            reverse_in(world, "triage_many"), "coordinator", {"items": f"{world['idea'].pk}-2", "act": "label", "name": "Vinter", **back},
+            texts={"name": LABEL_LENGTH}, needed={"name"}, free={"items", "act", "next"},
+        ),
+        "triage_many assign": Form(
+            reverse_in(world, "triage_many"), "coordinator",
+            {"items": f"{world['idea'].pk}-2", "act": "assign", "sent": "1", "assignee": world["people"]["coordinator"].pk, **back},
+            needed={"assignee"}, choices={"assignee"}, free={"items", "act", "sent", "next"},
+        ),
+    }  # fmt: skip
+
+
+FORMS = (organisation_forms, talk_forms, text_forms, own_forms, account_forms, step_forms, triage_forms, drafting_forms)

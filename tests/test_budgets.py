@@ -21,6 +21,7 @@ from organisation.enums import Role
 from organisation.models import Person
 from tests.addresses import ROLES, addresses, arguments, client_of, small_world, table, whole
 from tests.factories import ChallengeFactory, DepartmentFactory, IdeaFactory, PersonFactory, RoleAssignmentFactory
+from triage.models import Label, Labelling
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ NO_PAGE = {
     "account_change_password", "account_confirm_login_code", "account_reauthenticate", "comment_delete", "comment_edit", "comment_restore",
     "comments", "contribution", "draft_discard", "end_coauthor", "file_remove", "files", "follow", "hide", "idea_for", "invitation", "mask", "merge_withdraw",
     "on_behalf", "restore", "notifications:panel", "notifications:read", "organisation:reactivate", "organisation:reopen_department", "report_handled",
-    "set_language", "support", "unhide",
+    "set_language", "support", "triage_bring_in", "triage_many", "triage_stay", "triage_undo", "unhide",
 }  # fmt: skip
 """Addresses that answer nobody with a page of their own: they take posts, or lead on."""
 VARIANTS = (
@@ -47,7 +48,9 @@ VARIANTS = (
     ("network", "?q=family&organisation={organisation}&department={department}"),
     ("organisation:people", "?q=family&department={department}"),
     ("notifications:index", "?show=all"),
-    *(("triage", f"?tab={tab}") for tab in ("answer", "mine", "waiting", "ongoing", "reports")),
+    *(("triage", f"?tab={tab}") for tab in ("answer", "mine", "waiting", "parked", "ongoing", "reports")),
+    ("triage", "?past={answered}"),
+    ("triage", "?scope=departments&label={label}&organisation={organisation_pk}&past={answered}"),
 )
 
 
@@ -133,6 +136,11 @@ def test_a_page_costs_little(world: dict[str, Any]) -> None:
 def test_a_page_asked_for_something_costs_little(world: dict[str, Any]) -> None:
     idea, worst = world["idea"], {}
     words = {"challenge": world["challenge"].pk, "comment": world["comment"].pk}
+    label = Label.objects.create(name="Vinter", key="vinter")
+    for row in Contribution.objects.exclude(status=Status.DRAFT):
+        Labelling.objects.create(contribution=row, label=label, by=world["people"]["coordinator"])
+    answered = Contribution.objects.filter(status=Status.EXPLORING, owner_organisation=idea.owner_organisation_id).first()
+    words |= {"label": label.pk, "organisation_pk": idea.owner_organisation_id, "answered": answered.pk if answered else 0}
     words |= {"organisation": idea.owner_organisation.code, "department": idea.department_id}
     for name, query in VARIANTS:
         url = reverse(name, kwargs=arguments(name, addresses()[name], world)) + query.format(**words)

@@ -6,6 +6,6 @@ class TriageConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import outbox
-        from triage.messages import PROMISE_KINDS
+        from triage.messages import INTRODUCED, PROMISE_KINDS
 
-        outbox.register(*PROMISE_KINDS)
+        outbox.register(*PROMISE_KINDS, INTRODUCED)

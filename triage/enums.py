@@ -8,10 +8,18 @@ class Tab(models.TextChoices):
     """What the queue shows."""
 
     ANSWER = "answer", pgettext_lazy("triage", "To answer")
-    MINE = "mine", pgettext_lazy("triage", "Mine")
     WAITING = "waiting", pgettext_lazy("triage", "Waiting for the author")
+    PARKED = "parked", pgettext_lazy("triage", "Parked")
     ONGOING = "ongoing", pgettext_lazy("triage", "Under way")
     REPORTS = "reports", pgettext_lazy("triage", "Reports")
+
+
+class Scope(models.TextChoices):
+    """How much of what a coordinator answers for."""
+
+    ALL = "all", pgettext_lazy("triage", "All I answer for")
+    DEPARTMENTS = "departments", pgettext_lazy("triage", "My departments")
+    MINE = "mine", pgettext_lazy("triage", "Mine")
 
 
 class Stage(models.TextChoices):

@@ -1,4 +1,4 @@
-"""What coordinators are told of promises."""
+"""What coordinators are told of promises, and people of what they might help with."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from notifications.enums import Channel
 from notifications.outbox import Fact, Ids, Kind
 from organisation.enums import Role
 from organisation.models import Person, RoleAssignment
+from triage.models import Introduction
 
 
 def promise_facts(person: Person, ids: Sequence[Ids]) -> list[Fact | None]:
@@ -58,6 +59,25 @@ def _stand_in_fact(role: RoleAssignment | None) -> Fact | None:
     )
 
 
+def introduction_facts(person: Person, ids: Sequence[Ids]) -> list[Fact | None]:
+    """Two queries: what the person may still see, and who told them of it."""
+    seen = Contribution.objects.visible_to(person).in_bulk([item["contribution"] for item in ids])
+    rows = Introduction.objects.filter(person=person).select_related("by").in_bulk([item["introduction"] for item in ids])
+    return [_introduction(seen.get(item["contribution"]), rows.get(item["introduction"])) for item in ids]
+
+
+def _introduction(contribution: Contribution | None, row: Introduction | None) -> Fact | None:
+    if contribution is None or row is None:
+        return None
+    return Fact(
+        text=_("%(name)s thinks that you can help") % {"name": row.by.full_name},
+        title=str(contribution),
+        url=contribution.get_absolute_url(),
+        reason=_("a coordinator has thought of you"),
+        act=_("Have a look"),
+    )
+
+
 def _promise_kind(stage: str, label: Any, default: Channel) -> Kind:
     return Kind(f"triage.{stage}", label, promise_facts, default, waits_for_reader=True, offered_to=coordinates)
 
@@ -68,3 +88,5 @@ PROMISE_KINDS = (
     _promise_kind("late", gettext_lazy("A promise has run out"), Channel.DIRECT),
     Kind("triage.standing_in", gettext_lazy("I am to stand in for somebody"), stand_in_facts, Channel.DIRECT),
 )
+
+INTRODUCED = Kind("triage.introduced", gettext_lazy("A coordinator thinks that I can help"), introduction_facts, Channel.DIRECT)

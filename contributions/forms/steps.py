@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contributions.enums import ReasonCode, Status
+from contributions.forms.starts import STARTS, begun, check_filled_in, quick_days
 from contributions.models import AnswerDraft, Contribution, MergeProposal
 from contributions.rules import answerers_of
 from contributions.search import similar
@@ -255,6 +256,41 @@ class StepForm(forms.Form):
                 self.fields["target_address"] = LineField(
                     label=_("Or the address of another"), required=False, max_length=400, help_text=_("Copy it from the address bar.")
                 )
+
+        if taken.step.name == "decline":
+            for name in ("reason", "change"):
+                self.fields[name].validators.append(check_filled_in)
+        if self.quick_days:
+            self.fields["until"].initial = self.quick_days[0][0]
+
+    @property
+    def starts(self) -> list[dict[str, str]]:
+        """How an answer that says no may begin."""
+        if self.taken.step.name != "decline":
+            return []
+        return [{"code": code, "label": code.label, "reason": str(one.reason), "change": str(one.change)} for code, one in STARTS.items()]
+
+    @property
+    def quick_days(self) -> list[tuple[str, str, str]]:
+        """Days that one press parks until."""
+        return quick_days(timezone.localdate()) if self.taken.step.name == "park" else []
+
+    def begin(self, reason_code: str) -> None:
+        """Fill what is empty with a beginning; what is written stays. Nothing is judged yet."""
+        given = self.data.copy()
+        if start := begun(reason_code):
+            given["reason_code"] = reason_code
+            for name, text in (("reason", start.reason), ("change", start.change)):
+                if not given.get(name, "").strip():
+                    given[name] = str(text)
+        self.data = given
+        self.errors.clear()
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """What was written, with what was asked: kept in sight where the step can no longer be taken."""
+        texts = [(self[name].label, self.data.get(name, "")) for name, field in self.fields.items() if isinstance(field, TextField)]
+        return [(str(label), text) for label, text in texts if text.strip()]
 
     @property
     def heading(self) -> str:

@@ -37,7 +37,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     contribution = find(person, Contribution.objects.with_place().prefetch_related("participants"), see="contributions.see", pk=pk)
     definition = spec_of(contribution.kind).step(step)
     if definition is None or contribution.status not in definition.sources:
-        return not_now(request, person, contribution, step)
+        return not_now(request, person, contribution, step, typed=typed_in(request, person, contribution, step))
     if not person.has_perm(definition.permission, contribution):
         raise PermissionDenied
     if definition.name == "submit":
@@ -46,7 +46,19 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         return take(request, Taken(definition, contribution, person))
     asked = merging.asked_about(person, contribution, definition)
     taken = Taken(definition, contribution, person, asked=asked, draft=draft_of(contribution, definition))
-    return show(request, taken, StepForm(taken=taken), version=contribution.version)
+    return show(request, taken, StepForm(taken=taken, initial=wanted_target(request)), version=contribution.version)
+
+
+def wanted_target(request: HttpRequest) -> dict[str, str]:
+    """Which other one to merge with, where the link that led here named it."""
+    target = request.GET.get("target", "")
+    return {"target": target} if target.isascii() and target.isdecimal() and len(target) < 19 else {}
+
+
+def typed_in(request: HttpRequest, person: Person, contribution: Contribution, name: str) -> list[tuple[str, str]]:
+    """What was written for a step that somebody else's has closed meanwhile."""
+    known = [found for spec in specs() if (found := spec.step(name))]
+    return StepForm(request.POST, taken=Taken(known[0], contribution, person)).typed if request.method == "POST" and known else []
 
 
 def show(
@@ -72,6 +84,9 @@ def take(request: HttpRequest, taken: Taken) -> HttpResponse:
         return keep(request, taken, form, version)
     if version not in (None, taken.contribution.version):
         return changed_meanwhile(request, taken)
+    if "start" in request.POST:
+        form.begin(request.POST["start"])
+        return show(request, taken, form, version=version)
     if merging.is_preview(request, taken):
         return show(request, taken, form, version=version, status=200 if merging.is_previewed(form) else 422)
     if not form.is_valid():
@@ -92,7 +107,8 @@ def take(request: HttpRequest, taken: Taken) -> HttpResponse:
     except StaleVersion as stale:
         return changed_meanwhile(request, Taken(taken.step, stale.contribution, taken.person))
     except IllegalStep:
-        return not_now(request, taken.person, Contribution.objects.with_place().get(pk=taken.contribution.pk), taken.step.name)
+        fresh = Contribution.objects.with_place().get(pk=taken.contribution.pk)
+        return not_now(request, taken.person, fresh, taken.step.name, typed=form.typed)
     return taken_well(request, taken, entry)
 
 
@@ -144,7 +160,7 @@ def changed_meanwhile(request: HttpRequest, taken: Taken) -> HttpResponse:
     """Somebody was quicker. What happened since stands above, what was typed is kept, and sending once more is sending knowingly."""
     fresh = taken.contribution
     if fresh.status not in taken.step.sources or not taken.person.has_perm(taken.step.permission, fresh):
-        return not_now(request, taken.person, fresh, taken.step.name)
+        return not_now(request, taken.person, fresh, taken.step.name, typed=StepForm(request.POST, taken=taken).typed)
     form = StepForm(request.POST, taken=taken)
     form.errors.clear()
     return show(request, taken, form, version=fresh.version, status=409, since=lines_since(fresh, read_version(request) or 0))
@@ -154,14 +170,17 @@ def lines_since(contribution: Contribution, version: int) -> list[Line]:
     return [line for line in trail(contribution).lines if line.entry.before.get("version", 0) >= version]
 
 
-def not_now(request: HttpRequest, person: Person, contribution: Contribution, name: str) -> HttpResponse:
-    """The step exists but cannot be taken from here: a sentence about where it stands, never an error."""
+def not_now(
+    request: HttpRequest, person: Person, contribution: Contribution, name: str, *, typed: list[tuple[str, str]] | None = None
+) -> HttpResponse:
+    """The step exists but cannot be taken from here: a sentence about where it stands, never an error. What was written stays in sight."""
     known: list[Step] = [found for spec in specs() if (found := spec.step(name))]
     if not known:
         raise Http404
     if not any(person.has_perm(one.permission, contribution) for one in known):
         raise PermissionDenied
     context: dict[str, Any] = {"contribution": contribution, "step": known[0], "last": next(iter(trail(contribution).lines), None)}
+    context |= {"typed": typed, "next": wanted_next(request)}
     return answer(request, "contributions/not_now.html", "words", context, status=409)
 
 

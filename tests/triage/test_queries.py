@@ -12,8 +12,8 @@ from contributions.models import Contribution
 from organisation.enums import Role
 from organisation.models import Person, RoleAssignment
 from tests.factories import ChallengeFactory, DepartmentFactory, IdeaFactory, PersonFactory, RoleAssignmentFactory
-from triage.enums import Tab
-from triage.queries import Rota, counts, queue
+from triage.enums import Scope, Tab
+from triage.queries import Rota, Wish, counts, queue
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 11, 23)
@@ -101,16 +101,19 @@ def test_the_queue_is_sorted_by_promise_and_holds_what_waits() -> None:
     second = ChallengeFactory.create(author=author, promised_on=TODAY + datetime.timedelta(days=1))
     waiting = IdeaFactory.create(author=author, status=Status.NEEDS_AUTHOR, promise_paused_at=timezone.now())
     ongoing = IdeaFactory.create(author=author, status=Status.EXPLORING, answered_at=timezone.now())
+    parked = IdeaFactory.create(author=author, status=Status.PARKED, answered_at=timezone.now())
     IdeaFactory.create(author=author, status=Status.DECLINED)
     IdeaFactory.create(author=author, status=Status.DRAFT)
     IdeaFactory.create()
     person = RoleAssignmentFactory.create(organisation=organisation, role=Role.COORDINATOR).person
     Contribution.objects.filter(pk=ongoing.pk).update(assigned_to=person)
-    assert [list(queue(person, tab).values_list("pk", flat=True)) for tab in (Tab.ANSWER, Tab.MINE, Tab.WAITING, Tab.ONGOING)] == [
+    wishes = (Wish(), Wish(scope=Scope.MINE, tab=Tab.ONGOING), Wish(tab=Tab.WAITING), Wish(tab=Tab.PARKED), Wish(tab=Tab.ONGOING))
+    assert [list(queue(person, wish).values_list("pk", flat=True)) for wish in wishes] == [
         [first.pk, second.pk],
         [ongoing.pk],
         [waiting.pk],
+        [parked.pk],
         [ongoing.pk],
     ]
     seen = counts(person, TODAY)
-    assert (seen.answer, seen.late, seen.soon, seen.mine, seen.waiting, seen.ongoing, seen.reports) == (2, 0, 2, 1, 1, 1, 0)
+    assert (seen.answer, seen.late, seen.soon, seen.waiting, seen.parked, seen.ongoing, seen.reports) == (2, 0, 2, 1, 1, 1, 0)

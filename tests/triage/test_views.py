@@ -132,6 +132,7 @@ def mixed(home: Department, coordinator: Person) -> None:
     waiting = sent(home, "Frågad", status=Status.NEEDS_AUTHOR, promise_paused_at=timezone.now())
     ChallengeFactory.create(author=waiting.author, title="Pågår", status=Status.UNDERSTANDING, answered_at=timezone.now())
     sent(home, "Min", assigned_to=coordinator)
+    sent(home, "Vilar", status=Status.PARKED, answered_at=timezone.now())
     sent(home, "Klar", status=Status.DECLINED)
 
 
@@ -140,6 +141,7 @@ def mixed(home: Department, coordinator: Person) -> None:
     [
         ("answer", ["Ny", "Min"]),
         ("mine", ["Min"]),
+        ("parked", ["Vilar"]),
         ("waiting", ["Frågad"]),
         ("ongoing", ["Pågår"]),
         ("", ["Ny", "Min"]),
@@ -151,7 +153,8 @@ def mixed(home: Department, coordinator: Person) -> None:
 def test_tabs(browser: Client, tab: str, expected: list[str]) -> None:
     page = browser.get("/triage/", {"tab": tab})
     assert queued(page) == expected
-    assert "Att besvara 2 Mina 1 Väntar på författaren 1 Pågår 1 Anmälningar 0" in words(page)
+    numbers = (1, 0, 0, 0) if tab == "mine" else (2, 1, 1, 1)
+    assert "Att besvara {} Väntar på författaren {} Parkerat {} Pågår {} Anmälningar 0".format(*numbers) in words(page)
     assert page.content.decode().count('aria-current="page"') >= 1
 
 
@@ -160,6 +163,7 @@ def test_tabs(browser: Client, tab: str, expected: list[str]) -> None:
     [
         ("answer", "Allt är besvarat"),
         ("mine", "Inget här"),
+        ("parked", "Inget här"),
         ("waiting", "Inget här"),
         ("ongoing", "Inget här"),
         ("reports", "Inget är anmält"),
@@ -179,9 +183,12 @@ def test_everything_needed_to_answer_is_on_the_page(browser: Client, home: Depar
     page = browser.get("/triage/")
     said = words(page)
     assert all(part in said for part in ("Hal trappa", row.author.full_name, "Det är halt varje morgon.", "Sanda klockan sex.", home.name))
-    assert f"Svarar för det nu: {coordinator.full_name}" in said
-    steps = re.findall(rf'href="/contributions/{row.pk}/steps/([a-z_]+)/\?next=/triage/"', page.content.decode())
-    assert steps == ["explore", "assign", "ask", "park", "decline", "merge", "hand_over", "convert", "decide", "learn"]
+    html = page.content.decode()
+    back = quote(f"/triage/?tab=answer&past={row.pk}").replace("&", "&amp;")
+    steps = re.findall(rf'href="/contributions/{row.pk}/steps/([a-z_]+)/\?next={re.escape(back)}"', html)
+    assert steps == ["explore", "ask", "park", "decline", "merge", "assign", "hand_over", "convert", "decide", "learn"]
+    assert f'name="assignee" value="{coordinator.pk}" aria-keyshortcuts="M"' in html
+    assert f"Svarar för det nu: {coordinator.full_name}" in words(browser.get(reverse("triage_history", args=(row.pk,))))
 
 
 def test_reports_show_what_is_complained_of_and_go_when_ticked_off(browser: Client, home: Department) -> None:
@@ -191,7 +198,8 @@ def test_reports_show_what_is_complained_of_and_go_when_ticked_off(browser: Clie
     Report.objects.create(contribution=IdeaFactory.create(title="Annans"), by=colleague, reason="Hos andra.")
     page = browser.get("/triage/?tab=reports")
     said = words(page)
-    assert "Anmälningar 1 Hal trappa Fru Berg föll. Där står ett namn. Ove Family" in said
+    assert "Anmälningar 1" in said
+    assert "Hal trappa Fru Berg föll. Där står ett namn. Ove Family" in said
     assert "Annans" not in said
     assert reverse("moderate", args=(row.pk,)) in page.content.decode()
     browser.post(reverse("report_handled", args=(row.pk, report.pk)))
@@ -211,7 +219,7 @@ LATER = str(TODAY + 9 * DAY)
     ("step", "typed", "next_in_hand"),
     [
         ("explore", {"reason": "Vi prövar."}, "Sist"),
-        ("assign", {}, "Mitten"),
+        ("assign", {}, "Sist"),
         ("ask", {"body": "När?"}, "Sist"),
         ("park", {"reason": "Efter flytten.", "until": LATER}, "Sist"),
         ("decline", {"reason_code": "money", "reason": "Inte i år.", "change": "En ny budget."}, "Sist"),
@@ -224,9 +232,9 @@ def test_a_step_leads_back_to_the_queue_and_the_next_stands_in_its_place(
     middle = three(home)[1]
     other = DepartmentFactory.create().organisation
     choices = {"assign": {"assignee": coordinator.pk}, "hand_over": {"owner": other.pk}}.get(step, {})
-    queue = f"/triage/?tab=answer&item={middle.pk}"
+    queue = f"/triage/?tab=answer&past={middle.pk}"
     address = reverse("step", args=(middle.pk, step)) + f"?next={quote(queue)}"
-    assert address.replace("&", "&amp;") in browser.get(queue).content.decode()
+    assert address.replace("&", "&amp;") in browser.get(f"/triage/?item={middle.pk}").content.decode()
     form = browser.get(address).content.decode()
     assert f'name="next" value="{queue.replace("&", "&amp;")}"' in form
     came = browser.post(address, {**typed, **choices, "version": 1, "next": queue})
@@ -238,15 +246,16 @@ def test_a_step_leads_back_to_the_queue_and_the_next_stands_in_its_place(
 
 def test_after_the_last_the_first_stands_in_its_place(browser: Client, home: Department) -> None:
     last = three(home)[2]
-    queue = f"/triage/?item={last.pk}"
+    queue = f"/triage/?past={last.pk}"
     browser.post(reverse("step", args=(last.pk, "ask")), {"body": "När?", "next": queue})
     assert in_hand(browser.get(queue)) == "Först"
 
 
 def test_undoing_brings_the_item_back_into_hand(browser: Client, home: Department) -> None:
     middle = three(home)[1]
-    queue = f"/triage/?item={middle.pk}"
+    queue = f"/triage/?past={middle.pk}"
     browser.post(reverse("step", args=(middle.pk, "ask")), {"body": "När?", "next": queue})
+    assert in_hand(browser.get(queue)) == "Sist"
     came = browser.post(reverse("step", args=(middle.pk, "undo")) + f"?next={quote(queue)}")
     assert came["Location"] == queue
     assert in_hand(browser.get(queue)) == "Mitten"
@@ -277,13 +286,14 @@ def test_pages_of_the_queue_follow_each_other(browser: Client, home: Department)
     for number in range(31):
         IdeaFactory.create(author=author, title=f"Nummer {number:02}", promised_on=TODAY + number * DAY)
     first = browser.get("/triage/")
-    second = browser.get("/triage/", {"after": first.context["rows"].next})
+    second = browser.get("/triage/", {"after": first.context["rows"].page.next})
     assert (len(queued(first)), queued(second), in_hand(second)) == (30, ["Nummer 30"], "Nummer 30")
     assert in_hand(browser.get("/triage/", {"after": "garbage"})) == "Nummer 00"
 
 
 @pytest.mark.parametrize(
-    ("query", "queries"), [("", 11), ("tab=mine", 11), ("tab=waiting", 11), ("tab=ongoing", 11), ("tab=reports", 8), ("item={gone}", 12)]
+    ("query", "queries"),
+    [("", 10), ("tab=mine", 10), ("tab=waiting", 10), ("tab=parked", 10), ("tab=ongoing", 10), ("tab=reports", 8), ("past={gone}", 12)],
 )
 def test_it_costs_the_same_with_one_row_and_with_three(
     browser: Client, home: Department, coordinator: Person, django_assert_num_queries: Any, query: str, queries: int

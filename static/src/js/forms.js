@@ -1,4 +1,5 @@
-// A form is sent once however often its button is pressed. Ctrl+Enter (or Cmd+Enter) in a text sends its form.
+// A form is sent once however often its button is pressed. Ctrl+Enter (or Cmd+Enter) in a text sends its form,
+// by its first button that is not marked data-aside.
 const buttonsOf = (form) => [...form.elements].filter((element) => element.type === "submit");
 
 function hold(form) {
@@ -33,5 +34,5 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.form;
   if (!form) return;
   event.preventDefault();
-  form.requestSubmit(buttonsOf(form).find((button) => !button.disabled));
+  form.requestSubmit(buttonsOf(form).find((button) => !button.disabled && !("aside" in button.dataset)));
 });

@@ -7,10 +7,10 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
   const room = document.querySelector("dialog[open]") ?? document;
   const goal = [...room.querySelectorAll("[aria-keyshortcuts]")].findLast(
-    (element) => element.getAttribute("aria-keyshortcuts").toLowerCase() === event.key.toLowerCase() && element.checkVisibility(),
+    (element) => element.getAttribute("aria-keyshortcuts").toLowerCase() === event.key.toLowerCase() && (element.checkVisibility() || "keyAnywhere" in element.dataset),
   );
   if (!goal) return;
   event.preventDefault();
-  if (goal.matches("input, textarea, select")) goal.focus();
+  if (goal.matches("input:not([type=checkbox]), textarea, select")) goal.focus();
   else goal.click();
 });

@@ -13,7 +13,8 @@ from lib.working_days import add_working_days, is_working_day
 from notifications import outbox
 from organisation.models import Organisation, Person
 from triage.enums import Stage
-from triage.queries import SOON_WORKING_DAYS, Rota, awaiting
+from triage.queries.queue import SOON_WORKING_DAYS, awaiting
+from triage.queries.rota import Rota
 
 MORNING = datetime.time(7)
 

@@ -1,4 +1,4 @@
-"""The coordinator's queue, and who is responsible for an answer."""
+"""Who is responsible for an answer, derived when asked."""
 
 from __future__ import annotations
 
@@ -6,85 +6,11 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
 from django.utils import timezone
 
-from contributions.enums import Status
-from contributions.models import Contribution, ContributionQuerySet, Report
-from contributions.statuses import OPEN
-from lib.working_days import add_working_days
+from contributions.models import Contribution
 from organisation.enums import Role
 from organisation.models import Person, RoleAssignment
-from triage.enums import Tab
-
-SOON_WORKING_DAYS = 2
-
-
-def queue(person: Person, tab: Tab) -> ContributionQuerySet:
-    """What the person answers for, nearest promise first."""
-    answered_for = Contribution.objects.answered_by(person).filter(status__in=OPEN)
-    match tab:
-        case Tab.ANSWER:
-            rows = answered_for.filter(awaiting())
-        case Tab.MINE:
-            rows = answered_for.filter(assigned_to=person)
-        case Tab.WAITING:
-            rows = answered_for.filter(status=Status.NEEDS_AUTHOR)
-        case _:
-            rows = answered_for.filter(answered_at__isnull=False).exclude(status=Status.NEEDS_AUTHOR)
-    return rows.order_by("promised_on", "pk")
-
-
-def place_of(person: Person, pk: int) -> tuple[datetime.date, int] | None:
-    """Where something that may have left the queue stood in it."""
-    promised_on = Contribution.objects.visible_to(person).filter(pk=pk).values_list("promised_on", flat=True).first()
-    return (promised_on, pk) if promised_on else None
-
-
-def awaiting() -> Q:
-    """The promise is running: given, not kept, not waiting for the author."""
-    return Q(promised_on__isnull=False, answered_at__isnull=True, promise_paused_at__isnull=True)
-
-
-def open_reports(person: Person) -> list[Report]:
-    """Reports nobody has handled, on what the person answers for."""
-    reports = Report.objects.filter(handled_at__isnull=True, contribution__in=Contribution.objects.answered_by(person))
-    return list(reports.select_related("contribution", "comment__author", "by__department__organisation")[:100])
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How much waits in each tab; of the first also how much is late or soon."""
-
-    answer: int
-    late: int
-    soon: int
-    mine: int
-    waiting: int
-    ongoing: int
-    reports: int
-
-
-def counts(person: Person, today: datetime.date | None = None) -> Counts:
-    """All of it in two queries."""
-    day = today or timezone.localdate()
-    soon = add_working_days(day, SOON_WORKING_DAYS)
-    answered_for = Contribution.objects.answered_by(person)
-    numbers = answered_for.filter(status__in=OPEN).aggregate(
-        answer=Count("pk", filter=awaiting()),
-        late=Count("pk", filter=awaiting() & Q(promised_on__lt=day)),
-        soon=Count("pk", filter=awaiting() & Q(promised_on__gte=day, promised_on__lte=soon)),
-        mine=Count("pk", filter=Q(assigned_to=person)),
-        waiting=Count("pk", filter=Q(status=Status.NEEDS_AUTHOR)),
-        ongoing=Count("pk", filter=Q(answered_at__isnull=False) & ~Q(status=Status.NEEDS_AUTHOR)),
-    )
-    reports = Report.objects.filter(handled_at__isnull=True, contribution__in=answered_for).count()
-    return Counts(**numbers, reports=reports)
-
-
-def next_promise(person: Person) -> datetime.date | None:
-    """The day the nearest promise of an answered queue runs out, for the empty state."""
-    return queue(person, Tab.ANSWER).values_list("promised_on", flat=True).first()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,31 @@
+"""Addresses of the queue, and keys on what can be pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from triage.queries.queue import Wish
+
+register = template.Library()
+
+
+@register.simple_tag
+def queue_address(wish: Wish, **more: Any) -> str:
+    """The queue as wanted, with this changed."""
+    return wish.address(**more)
+
+
+@register.simple_tag(takes_context=True)
+def key(context: Mapping[str, Any], letter: str, *, anywhere: bool = False) -> SafeString | str:
+    """The attribute that gives a link or a button its key; nothing for whoever has switched single keys off.
+
+    `anywhere`: also while it is folded away.
+    """
+    if not letter or not getattr(context.get("user"), "single_keys", False):
+        return ""
+    return format_html(' aria-keyshortcuts="{}"{}', letter, " data-key-anywhere" if anywhere else "")
