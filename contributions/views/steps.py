@@ -84,11 +84,8 @@ def take(request: HttpRequest, taken: Taken) -> HttpResponse:
         return keep(request, taken, form, version)
     if version not in (None, taken.contribution.version):
         return changed_meanwhile(request, taken)
-    if "start" in request.POST:
-        form.begin(request.POST["start"])
-        return show(request, taken, form, version=version)
-    if merging.is_preview(request, taken):
-        return show(request, taken, form, version=version, status=200 if merging.is_previewed(form) else 422)
+    if not_sent_yet := while_writing(request, taken, form, version):
+        return not_sent_yet
     if not form.is_valid():
         return show(request, taken, form, version=version, status=422)
     try:
@@ -110,6 +107,16 @@ def take(request: HttpRequest, taken: Taken) -> HttpResponse:
         fresh = Contribution.objects.with_place().get(pk=taken.contribution.pk)
         return not_now(request, taken.person, fresh, taken.step.name, typed=form.typed)
     return taken_well(request, taken, entry)
+
+
+def while_writing(request: HttpRequest, taken: Taken, form: StepForm, version: int | None) -> HttpResponse | None:
+    """The form once more, where a button asked for a text to begin from or for a preview."""
+    if "start" in request.POST:
+        form.begin(request.POST["start"])
+        return show(request, taken, form, version=version)
+    if merging.is_preview(request, taken):
+        return show(request, taken, form, version=version, status=200 if merging.is_previewed(form) else 422)
+    return None
 
 
 def keep(request: HttpRequest, taken: Taken, form: StepForm, version: int | None) -> HttpResponse:
