@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import exp
 from typing import Any, cast
 
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import FloatField, IntegerField, Value
+from django.db.models import BigIntegerField, FloatField, IntegerField, Value
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Cast
 
@@ -38,15 +37,11 @@ FROM contributions_searchrow row WHERE row.contribution_id = contributions_contr
 """  # noqa: S608 - constants
 
 
-class Lexemes(SearchQuery):
-    """A query of lexemes as they stand in the index: nothing is stemmed or parsed."""
+class WithWords(RawSQL):
+    """The ids of the search rows that answer a query, the newest `most` of them (all: None), always by way of the index of words."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text, search_type="raw")
-        self.text = text
-
-    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[str]]:  # type: ignore[override]
-        return "%s::tsquery", [self.text]
+    def __init__(self, query: str, most: int | None = None) -> None:
+        super().__init__("SELECT contributions_with_words(%s::tsquery, %s)", (query, most), BigIntegerField())
 
 
 def any_of(alternatives: Iterable[All], weight: str = "") -> str:
@@ -67,7 +62,11 @@ def search(queryset: ContributionQuerySet, asked: Asked) -> ContributionQuerySet
     """Those in which every word stands, in some form or under a word for the same thing."""
     if not asked:
         return queryset.none()
-    return queryset.filter(search_row__vector=Lexemes("&".join(f"({any_of(one.everything)})" for one in asked.wanted)))
+    return queryset.filter(pk__in=WithWords(_every_word(asked)))
+
+
+def _every_word(asked: Asked) -> str:
+    return "&".join(f"({any_of(one.everything)})" for one in asked.wanted)
 
 
 def best(queryset: ContributionQuerySet, asked: Asked) -> ContributionQuerySet:
@@ -77,7 +76,7 @@ def best(queryset: ContributionQuerySet, asked: Asked) -> ContributionQuerySet:
     """
     if not asked:
         return cast("ContributionQuerySet", queryset.none().annotate(rank=Value(0)))
-    newest = search(queryset, asked).order_by("-pk").values("pk")[:RANKED_ROWS]
+    newest = queryset.filter(pk__in=WithWords(_every_word(asked), READ_ROWS)).order_by("-pk").values("pk")[:RANKED_ROWS]
     rank = Cast(_score(_rarest(asked)) * SCALE, IntegerField())
     return cast("ContributionQuerySet", queryset.filter(pk__in=newest).annotate(rank=rank))
 
@@ -95,7 +94,7 @@ def alike(queryset: ContributionQuerySet[Any], asked: Asked, limit: int = SIMILA
     if all(one.word in STOP_WORDS for one in asked.wanted):
         return []
     wanted = _rarest(asked)
-    sharing = queryset.filter(search_row__vector=Lexemes(_sharing(wanted, asked.most))).order_by("-pk").values("pk")[:RANKED_ROWS]
+    sharing = queryset.filter(pk__in=WithWords(_sharing(wanted, asked.most), READ_ROWS)).order_by("-pk").values("pk")[:RANKED_ROWS]
     ranked = queryset.filter(pk__in=sharing).annotate(score=_score(wanted)).order_by("-score", "-pk")[:limit]
     return [row for row in ranked if row.score >= LEAST_ALIKE]
 
