@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from contributions.enums import Kind, Status
 from contributions.models import Contribution, ContributionQuerySet
 from contributions.queries.places import Place
-from contributions.search import NOTHING, Asked, Question, alike, ask, best, hit, question, search
+from contributions.search import NOTHING, Asked, Question, alike, ask, best, hit, newest, question, search
 from contributions.statuses import FINISHED, OPEN, STATUSES
 from lib.keyset import Count, Page, bounded_count, page
 from organisation.models import Department, Organisation, Person
@@ -23,6 +23,8 @@ from organisation.models import Department, Organisation, Person
 PAGE_SIZE = 20
 OPENING_LENGTH = 1_500
 CHALLENGES_OFFERED = 30
+MOST_COUNTED = 1_000
+
 FEW = 5
 """Where fewer are found, the nearest others are shown beneath."""
 
@@ -127,15 +129,16 @@ def listing(person: Person, filters: Filters, after: str | None, among: Contribu
     """
     every: ContributionQuerySet[Any] = Contribution.objects.all() if among is None else among
     rows = narrowed(every.visible_to(person).sent(), filters)
+    if not filters.q:
+        return Listing(filters, page_of(rows, ORDERS[filters.sort], after), bounded_count(rows.values("pk"), MOST_COUNTED), ask(""), [])
     asked = ask(filters.q.text)
-    found = search(rows, asked) if filters.q else rows
-    shown = best(rows, asked) if filters.sort == Sort.BEST else found
+    found = newest(rows, asked, MOST_COUNTED + 1)
+    shown = best(rows, asked, found) if filters.sort == Sort.BEST else search(rows, asked)
     shown_page = page_of(shown, ORDERS[filters.sort], after)
-    nearest = _nearest(rows, asked, shown_page) if filters.q and after is None else []
-    if filters.q:
-        for row in (*shown_page.rows, *nearest):
-            row.hit = hit(asked, row.title, row.opening)  # type: ignore[attr-defined]
-    return Listing(filters, shown_page, bounded_count(found.values("pk")), asked, nearest)
+    nearest = _nearest(rows, asked, shown_page) if after is None else []
+    for row in (*shown_page.rows, *nearest):
+        row.hit = hit(asked, row.title, row.opening)  # type: ignore[attr-defined]
+    return Listing(filters, shown_page, Count(min(len(found), MOST_COUNTED), len(found) > MOST_COUNTED), asked, nearest)
 
 
 def _nearest(rows: ContributionQuerySet[Any], asked: Asked, found: Page[Contribution]) -> list[Contribution]:

@@ -16,14 +16,17 @@ from contributions.search.words import SIMILAR_LENGTH, STOP_WORDS
 from lib.text import clean_text
 
 RANKED_WORDS = 6
-RANKED_ROWS = 1_000
-READ_ROWS = 10_000
+RANKED_ROWS = 500
+READ_ROWS = 4_000
 LEAST_ALIKE = 0.14
 SIMILAR_SHOWN = 5
 SCALE = 1_000_000
 K1, B, USUAL_LENGTH = 1.2, 0.75, 120.0
 SURE, LIKELY, RELATED = (1.3, 0.9), (1.0, 0.7), (1.1, 0.6)
 """What a word counts for in the title and elsewhere: found as it is, likely, only about the same."""
+
+TOGETHER = 0.5
+"""How much more it says that several of the words stand in the same text: the power of their share of what was asked."""
 
 UTMOST = 1.4
 """More than anything counts for, so that a score stays below 1."""
@@ -58,27 +61,31 @@ def _lexeme(one: str, weight: str) -> str:
     return f"'{one.removesuffix('*')}'{':' if mark else ''}{mark}"
 
 
-def search(queryset: ContributionQuerySet, asked: Asked) -> ContributionQuerySet:
-    """Those in which every word stands, in some form or under a word for the same thing."""
+def search(queryset: ContributionQuerySet, asked: Asked, *, most: int | None = None) -> ContributionQuerySet:
+    """Those in which every word stands, in some form or under a word for the same thing; among the newest `most` of all that do."""
     if not asked:
         return queryset.none()
-    return queryset.filter(pk__in=WithWords(_every_word(asked)))
+    return queryset.filter(pk__in=WithWords(_every_word(asked), most))
 
 
 def _every_word(asked: Asked) -> str:
     return "&".join(f"({any_of(one.everything)})" for one in asked.wanted)
 
 
-def best(queryset: ContributionQuerySet, asked: Asked) -> ContributionQuerySet:
-    """The same with `rank`, a whole number that says how well it fits.
+def newest(queryset: ContributionQuerySet, asked: Asked, most: int) -> list[int]:
+    """The ids of the newest that fit, with one query."""
+    return list(search(queryset, asked, most=READ_ROWS).order_by("-pk").values_list("pk", flat=True)[:most])
 
-    Of more than a thousand only the newest thousand are ranked, by the six rarest words: each rank costs a reading of the row.
+
+def best(queryset: ContributionQuerySet, asked: Asked, found: Sequence[int]) -> ContributionQuerySet:
+    """Those of `found`, newest first, with `rank`, a whole number that says how well each fits.
+
+    Of more than five hundred only the newest five hundred are ranked, by the six rarest words: each rank costs a reading of the row.
     """
     if not asked:
         return cast("ContributionQuerySet", queryset.none().annotate(rank=Value(0)))
-    newest = queryset.filter(pk__in=WithWords(_every_word(asked), READ_ROWS)).order_by("-pk").values("pk")[:RANKED_ROWS]
     rank = Cast(_score(_rarest(asked)) * SCALE, IntegerField())
-    return cast("ContributionQuerySet", queryset.filter(pk__in=newest).annotate(rank=rank))
+    return cast("ContributionQuerySet", queryset.filter(pk__in=found[:RANKED_ROWS]).annotate(rank=rank))
 
 
 def similar(queryset: ContributionQuerySet[Any], text: str, limit: int = SIMILAR_SHOWN) -> list[Contribution]:
@@ -119,9 +126,12 @@ def _sharing(wanted: Sequence[Wanted], most: int) -> str:
 
 def _score(wanted: Sequence[Wanted]) -> Combinable:
     """Between 0 and 1: the weights of the words that stand in it, graded by how surely and where, of what they could be at most."""
-    most = sum(one.weight for one in wanted) * UTMOST
-    cases = [_case(sorted(_grades(one), reverse=True), most) for one in wanted]
-    sql = f"(SELECT {' + '.join(sql for sql, _params in cases)} FROM ({_VECTOR}) AS words)"  # noqa: S608 - what is asked goes in as parameters
+    weights = sum(one.weight for one in wanted)
+    cases = [_case(sorted(_grades(one), reverse=True), weights * UTMOST) for one in wanted]
+    each = ", ".join(f"{sql} AS word{at}" for at, (sql, _params) in enumerate(cases))
+    total = " + ".join(f"word{at}" for at in range(len(cases)))
+    share = " + ".join(f"sign(word{at}) * {one.weight / weights:.6f}" for at, one in enumerate(wanted))
+    sql = f"(SELECT ({total}) * power({share}, {TOGETHER}) FROM (SELECT {each} FROM ({_VECTOR}) AS words) AS said)"  # noqa: S608 - what is asked goes in as parameters
     return RawSQL(sql, [param for _sql, params in cases for param in params], FloatField())  # noqa: S611 - and here
 
 
@@ -140,4 +150,4 @@ def _grades(one: Wanted) -> Iterator[Grade]:
 
 def _case(grades: Sequence[Grade], most: float) -> tuple[str, list[Any]]:
     whens = (f"WHEN words.vector @@ %s::tsquery THEN %s{'' if in_title else ' * words.share'}" for _worth, _query, in_title in grades)
-    return f"CASE {' '.join(whens)} ELSE 0 END", [param for worth, query, _in_title in grades for param in (query, worth / most)]
+    return f"CASE {' '.join(whens)} ELSE 0.0::float8 END", [param for worth, query, _in_title in grades for param in (query, worth / most)]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from contributions.lifecycle import reindex_texts
 from contributions.models import Contribution, SearchRow
-from contributions.search import QUERY_LENGTH, STOP_WORDS, ask, best, question, search, similar, words_of
+from contributions.search import QUERY_LENGTH, STOP_WORDS, ask, best, newest, question, search, similar, words_of
 from contributions.search.word_list import refresh
 from tests.factories import IdeaFactory, PersonFactory
 
@@ -26,7 +26,7 @@ def written(title: str, problem: str = "Ingenting särskilt.", **more: Any) -> C
 
 
 def found(q: str) -> list[str]:
-    rows: Any = best(Contribution.objects.all(), ask(q))
+    rows: Any = best(every := Contribution.objects.all(), asked := ask(q), newest(every, asked, 1_000))
     return [row.title for row in rows.order_by("-rank", "-pk")]
 
 

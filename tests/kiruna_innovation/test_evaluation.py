@@ -12,7 +12,7 @@ from contributions.models import Contribution
 from kiruna_innovation.evaluation.measure import ask, load, recall
 from kiruna_innovation.evaluation.pairs import PairKind, pairs
 
-GOALS = {PairKind.INFLECTION: 0.95, PairKind.COMPOUND: 0.90, PairKind.SLIP: 0.90, PairKind.PARAPHRASE: 0.38}
+GOALS = {PairKind.INFLECTION: 0.95, PairKind.COMPOUND: 0.90, PairKind.SLIP: 0.90, PairKind.PARAPHRASE: 0.52}
 """The goal for paraphrase is 0.75; docs/adr/0014 says what is missing. This one holds what has been reached."""
 
 
