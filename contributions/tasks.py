@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from contributions import search
-from contributions.actions import parking
+from contributions.actions import files, parking
 
 
 @shared_task(name="contributions.return_parked")
@@ -14,3 +14,8 @@ def return_parked() -> None:
 @shared_task(name="contributions.refresh_words")
 def refresh_words() -> None:
     search.refresh()
+
+
+@shared_task(name="contributions.sweep_files")
+def sweep_files() -> None:
+    files.sweep()

@@ -247,6 +247,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "triage.remind", "schedule": crontab(minute="*/15"), "options": {"expires": 900}},
     "return-parked": {"task": "contributions.return_parked", "schedule": crontab(minute=5), "options": {"expires": 3600}},
     "refresh-words": {"task": "contributions.refresh_words", "schedule": crontab(minute=35), "options": {"expires": 3600}},
+    "sweep-files": {"task": "contributions.sweep_files", "schedule": crontab(hour=3, minute=20), "options": {"expires": 3600}},
     "close-windows": {"task": "challenges.close_windows", "schedule": crontab(minute="*/5"), "options": {"expires": 300}},
 }
 

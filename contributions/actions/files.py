@@ -11,12 +11,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
 from django.core.files.storage import Storage
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.lifecycle import lock
 from contributions.models import Attachment, Contribution
+from contributions.models.attachment import FOLDER
 from lib.uploads.examine import Kept, examine
 from organisation.models import Person
 
@@ -24,6 +25,8 @@ MOST_FILES = 5
 FILES_A_DAY = 50
 MEGABYTE = 1024 * 1024
 BYTES_A_DAY = 200 * MEGABYTE
+UNCLAIMED_FOR = datetime.timedelta(days=1)
+"""Longer than any upload takes, whose files lie in the store before its row does."""
 
 
 def attach(*, by: Person, contribution: Contribution, file: IO[bytes], name: str) -> Attachment:
@@ -93,6 +96,22 @@ def detach(*, by: Person, contribution: Contribution, file: int) -> None:
     Attachment.objects.filter(pk=row.pk).delete()
     _touch(locked)
     transaction.on_commit(lambda: _discard(row))
+
+
+def sweep() -> int:
+    """Delete what lies in the store without a row, as after a crash between the two, once it is a day old. Returns how many files went."""
+    store: Storage = Attachment._meta.get_field("file").storage
+    if not store.exists(FOLDER):
+        return 0
+    before, swept = timezone.now() - UNCLAIMED_FOR, 0
+    for folder in store.listdir(FOLDER)[0]:
+        names = {f"{FOLDER}/{folder}/{name}" for name in store.listdir(f"{FOLDER}/{folder}")[1]}
+        old = {name for name in names if store.get_modified_time(name) < before}
+        claimed = Attachment.objects.filter(Q(file__in=old) | Q(thumbnail__in=old)).values_list("file", "thumbnail") if old else ()
+        for name in old.difference(*claimed):
+            store.delete(name)
+            swept += 1
+    return swept
 
 
 def _discard(row: Attachment) -> None:

@@ -12,12 +12,13 @@ from contributions.models.contribution import Contribution
 from organisation.models import Person
 
 FILE_NAME_LENGTH = 200
+FOLDER = "attachments"
 
 
 def random_name(_attachment: Attachment, _filename: str) -> str:
     """Where a file is kept: nothing of what the uploader called it, so that no address can be guessed and no name can do harm."""
     name = uuid.uuid4().hex
-    return f"attachments/{name[:2]}/{name}"
+    return f"{FOLDER}/{name[:2]}/{name}"
 
 
 class Attachment(models.Model):

@@ -97,14 +97,22 @@ def _stems_asked(words: Iterable[str]) -> set[str]:
 
 
 def _may_be_slip(word: str) -> bool:
-    return len(word) >= SHORTEST_SLIP and word.isalpha() and word not in FORMS and stem(word) not in CONCEPTS and not parts(word)
+    return (
+        len(word) >= SHORTEST_SLIP and word.isalpha() and word not in FORMS and stem(word) not in CONCEPTS and not _is_surely_parted(word)
+    )
+
+
+def _is_surely_parted(word: str) -> bool:
+    """A compound of longer words. Short ones stand in many a word by chance, also in one with a slip."""
+    found = parts(word)
+    return bool(found) and all(len(part) >= SHORTEST_SLIP for part in found)
 
 
 def _wanted(word: str, known: Known, about: tuple[str, ...], joined: tuple[All, ...], *, beginnings: bool) -> Wanted:
     own = stem(word)
     used_in = known.used_in.get(own, 0)
     pieces = parts(word) or (() if used_in else _parts_of_list(word, known))
-    mended = () if used_in or pieces else _mended(word, known)
+    mended = () if used_in or (pieces and not _may_be_slip(word)) else _mended(word, known)
     likely: list[All] = [((PART + own, *_beginnings(word, own, typing=beginnings)),)]
     if pieces:
         likely.append(tuple((STEM + piece, PART + piece) for piece in pieces))

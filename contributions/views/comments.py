@@ -20,9 +20,12 @@ from contributions.queries.mentions import offered
 from contributions.views.talk import seen
 from lib.access import find
 from lib.htmx import answer, redirect
+from lib.pace import is_too_fast
 from organisation.models import Person
 
 PAGE = "contributions/comment.html"
+NAMES_A_MINUTE = 120
+"""More than anybody types, and too few to read the directory through."""
 
 
 @require_POST
@@ -128,5 +131,9 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Contribution.objects.with_place().prefetch_related("participants")
     about = find(person, rows, see="contributions.see", do="contributions.comment", pk=pk)
     internal = request.GET.get("internal") == "1" and person.has_perm("contributions.note", about)
+    if is_too_fast("names", person.pk, most=NAMES_A_MINUTE):
+        return HttpResponse(
+            _("You ask for names very fast. Write the name in full, or wait a minute."), status=429, content_type="text/plain"
+        )
     found = offered(person, about, request.GET.get("q", ""), internal=internal)
     return render(request, "contributions/_people.html", {"offers": found})

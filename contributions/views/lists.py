@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from contributions.enums import Kind
+from contributions.enums import Kind, Opening
 from contributions.models import Contribution
 from contributions.queries.learnings import learnings as learnings_of
 from contributions.queries.lists import Filters, Listing, listing, read_filters, status_choices
@@ -75,7 +75,10 @@ def similar_for(person: Person, text: str, but: str = "") -> list[Contribution]:
     visible = Contribution.objects.visible_to(person).sent()
     if but.isdecimal() and len(but) < 19:
         visible = visible.exclude(pk=int(but))
-    return similar_to(visible.select_related("department__organisation"), text)
+    rows = similar_to(visible.select_related("department__organisation"), text)
+    for row in rows:
+        row.takes_support = row.opens(Opening.SUPPORT) and row.author_id != person.pk and not row.is_hidden  # type: ignore[attr-defined]
+    return rows
 
 
 @require_safe

@@ -16,7 +16,7 @@ from ideas.forms import IdeaForm, ProposalTexts
 from ideas.queries import answerable
 from organisation.models import Person
 
-UNFINISHED = frozenset({"autosave", "capture", "later", "preview", "remove_file", "resolved"})
+UNFINISHED = frozenset({"autosave", "capture", "later", "preview", "remove_file", "resolved", "support_instead"})
 """Buttons and marks that ask for nothing to be complete."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from contributions.actions.talk import support
 from contributions.actions.texts import missing_words, save_texts
-from contributions.enums import Audience
+from contributions.enums import Audience, SupportKind
 from contributions.forms.texts import TextsForm, texts_of
 from contributions.lifecycle import IllegalStep, StaleVersion
 from contributions.models import Contribution
@@ -132,6 +133,8 @@ def after_first_screen(request: HttpRequest, draft: Contribution, *, refused_a_f
     if request.POST.get("answers") and draft.answers_id is None:
         messages.warning(request, CLOSED)
     screen = reverse("idea_edit", args=(draft.pk,))
+    if "support_instead" in request.POST:
+        return support_instead(request, screen)
     if refused_a_file or "remove_file" in request.POST:
         return redirect(request, f"{screen}#files")
     if "later" in request.POST:
@@ -139,6 +142,22 @@ def after_first_screen(request: HttpRequest, draft: Contribution, *, refused_a_f
     if is_finishing(request) and missing_words(title=draft.title, problem=draft.problem):
         return redirect(request, f"{screen}?missing=1")
     return redirect(request, screen if {"capture", "resolved"} & request.POST.keys() else f"{screen}?part=proposal")
+
+
+def support_instead(request: HttpRequest, screen: str) -> HttpResponse:
+    """Support one of the similar ones. What has been written is a draft already, and stays one."""
+    wanted = request.POST["support_instead"]
+    visible = Contribution.objects.visible_to(author(request)).sent()
+    other = visible.filter(pk=int(wanted)).first() if wanted.isdecimal() and len(wanted) < 19 else None
+    try:
+        if other is None:
+            raise PermissionDenied
+        support(by=author(request), contribution=other, kind=SupportKind.GOOD)
+    except (PermissionDenied, ValidationError):
+        messages.warning(request, _("That one takes no support now. Your text is kept as a draft."))
+        return redirect(request, screen)
+    messages.success(request, _("You support it now. What you wrote is kept as a draft among what is yours, if you want to go on."))
+    return redirect(request, other.get_absolute_url())
 
 
 def saved_for_later(request: HttpRequest, draft: Contribution) -> HttpResponse:

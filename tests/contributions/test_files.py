@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gc
 import io
+import os
 import re
 import uuid
 from pathlib import Path
@@ -134,6 +135,24 @@ def test_nothing_is_left_in_the_store_when_the_row_comes_to_nothing(world: World
     with pytest.raises(RuntimeError, match="power"), transaction.atomic():
         add(world, world.contribution())
     assert (Attachment.objects.count(), stored(store)) == (0, set())
+
+
+def test_what_no_row_points_at_is_swept_once_it_is_a_day_old(world: World, store: Path) -> None:
+    row = add(world, world.contribution())
+    kept_names = {row.file.name, row.thumbnail.name}
+    old, new = store / "attachments/ab/orphan", store / "attachments/ab/uploading"
+    old.parent.mkdir(parents=True, exist_ok=True)
+    for path in (old, new):
+        path.write_bytes(b"left behind")
+    long_ago = (timezone.now() - datetime.timedelta(hours=25)).timestamp()
+    for path in (old, *(store / name for name in kept_names)):
+        os.utime(path, (long_ago, long_ago))
+    assert (files.sweep(), stored(store)) == (1, kept_names | {"attachments/ab/uploading"})
+    assert files.sweep() == 0
+
+
+def test_sweeping_a_store_that_is_not_there_yet_is_no_error(store: Path) -> None:
+    assert (store.exists(), files.sweep()) == (False, 0)
 
 
 def test_a_full_disk_is_said(world: World, settings: Any, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
@@ -54,6 +55,15 @@ def test_exactly_those_who_may_see_it_are_offered(world: World, audience: Audien
         Person.objects.filter(pk=person.pk).update(given_name="Åsa", sort_key=f"{role.replace('_', ' ')} {{sa", family_name=role)
         found = [offer.person for offer in offered(world.person("author"), about, f"åsa {role.replace('_', ' ')}"[:60])]
         assert (person in found) == (role != "author" and may_see(world.person(role), about)), role
+
+
+def test_whoever_asks_for_names_without_end_is_asked_to_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    monkeypatch.setattr("contributions.views.comments.NAMES_A_MINUTE", 2)
+    about, ask = world.contribution(), "/contributions/{}/people/?q=an"
+    client, other = client_of(world.person("author")), client_of(world.person("group_coordinator"))
+    assert [client.get(ask.format(about.pk)).status_code for _ in range(3)] == [200, 200, 429]
+    assert other.get(ask.format(about.pk)).status_code == 200
 
 
 def test_a_draft_offers_its_reader_alone(world: World) -> None:

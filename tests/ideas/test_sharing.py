@@ -14,7 +14,7 @@ from django.utils.html import escape
 
 from contributions.enums import Audience, Kind, Status
 from contributions.lifecycle import reindex_texts
-from contributions.models import Contribution
+from contributions.models import Contribution, Support
 from contributions.promise import promise_day
 from ideas.actions import share_with_ambassador
 from ideas.models import Idea
@@ -432,3 +432,44 @@ def test_the_screens_cost_the_same_whatever_there_is(browser: Client, person: Pe
             browser.get(f"/ideas/{pk}/edit/")
         with django_assert_num_queries(10):
             browser.get(f"/ideas/{pk}/edit/?part=proposal")
+
+
+def similar_one(**more: Any) -> Idea:
+    idea = IdeaFactory.create(**{"title": "Trappan är hal", "status": Status.SUBMITTED, "audience": Audience.GROUP, **more})
+    reindex_texts(idea)
+    return idea
+
+
+def test_a_similar_one_can_be_supported_instead_and_what_was_written_is_kept(browser: Client, person: Person) -> None:
+    other = similar_one()
+    shown = browser.post("/contributions/similar/?for=idea", {"title": "hal trappa", "problem": PROBLEM}, headers=HTMX).content.decode()
+    assert f'name="support_instead" value="{other.pk}"' in shown
+    for _ in range(2):  # twice the same is one
+        came = browser.post("/ideas/new/", first(title="", support_instead=other.pk))
+        assert (came.status_code, came["Location"]) == (303, other.get_absolute_url())
+    assert list(Support.objects.values_list("contribution_id", "person_id", "kind")) == [(other.pk, person.pk, "good")]
+    assert {row.problem for row in Idea.objects.filter(author=person, status=Status.DRAFT)} == {PROBLEM}
+    assert "Nu stöder du den" in browser.get(came["Location"]).content.decode()
+
+
+def test_a_draft_that_is_there_already_is_saved_before_the_other_is_supported(browser: Client, person: Person) -> None:
+    other = similar_one()
+    browser.post("/ideas/new/", first(later="1"))
+    draft = Idea.objects.get(author=person)
+    came = browser.post(f"/ideas/{draft.pk}/edit/", first(problem="Nu ännu halare.", version=draft.version, support_instead=other.pk))
+    draft.refresh_from_db()
+    assert (came["Location"], draft.problem, draft.status) == (other.get_absolute_url(), "Nu ännu halare.", Status.DRAFT)
+
+
+@pytest.mark.parametrize("state", ["unseen", "closed", "own", "nonsense"])
+def test_what_takes_no_support_is_said_and_the_text_is_kept(browser: Client, person: Person, state: str) -> None:
+    other = similar_one(**{
+        "unseen": {"audience": Audience.DEPARTMENT, "department": DepartmentFactory.create()},
+        "closed": {"status": Status.DECLINED}, "own": {"author": person}, "nonsense": {},
+    }[state])  # fmt: skip
+    shown = browser.post("/contributions/similar/?for=idea", {"title": "hal trappa"}, headers=HTMX).content.decode()
+    assert ("support_instead" in shown) == (state == "nonsense")
+    came = browser.post("/ideas/new/", first(support_instead="ingen" if state == "nonsense" else other.pk))
+    draft = Idea.objects.get(author=person, status=Status.DRAFT)
+    assert (came["Location"], draft.problem, Support.objects.count()) == (f"/ideas/{draft.pk}/edit/", PROBLEM, 0)
+    assert "Den tar inte emot stöd just nu" in browser.get(came["Location"]).content.decode()
