@@ -97,7 +97,8 @@ def take_back(contribution: Contribution, undone: TrailEntry) -> None:
 
 def record_of(contribution: Contribution) -> PromiseRecord:
     """The record of a sent contribution as its columns tell it, unsaved: of one promise, by its owner."""
-    assert contribution.promised_on and contribution.submitted_at
+    assert contribution.promised_on
+    assert contribution.submitted_at
     record = PromiseRecord(
         contribution_id=contribution.pk,
         organisation_id=contribution.owner_organisation_id,

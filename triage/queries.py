@@ -6,11 +6,11 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from contributions.enums import Status
-from contributions.models import Contribution, ContributionQuerySet, Report
+from contributions.models import Contribution, ContributionQuerySet, PromiseRecord, Report
 from contributions.statuses import OPEN
 from lib.working_days import add_working_days
 from organisation.enums import Role
@@ -37,7 +37,8 @@ def queue(person: Person, tab: Tab) -> ContributionQuerySet:
 
 def place_of(person: Person, pk: int) -> tuple[datetime.date, int] | None:
     """Where something that may have left the queue stood in it."""
-    promised_on = Contribution.objects.visible_to(person).filter(pk=pk).values_list("promised_on", flat=True).first()
+    seen = PromiseRecord.objects.filter(contribution__in=Contribution.objects.visible_to(person).filter(pk=pk))
+    promised_on = seen.order_by(F("ended_at").desc(nulls_last=True)).values_list("promised_on", flat=True).first()
     return (promised_on, pk) if promised_on else None
 
 

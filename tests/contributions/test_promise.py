@@ -19,7 +19,7 @@ from contributions.enums import Audience, Ending, ReasonCode, Status
 from contributions.lifecycle import advance
 from contributions.models import Contribution, PromiseRecord
 from contributions.queries.promises import kept_promises, quarters, records, settled
-from organisation.models import Organisation, Person, RoleAssignment
+from organisation.models import Organisation, Person
 from tests.factories import DepartmentFactory, IdeaFactory, OrganisationFactory, PersonFactory, RoleAssignmentFactory
 
 pytestmark = pytest.mark.django_db
