@@ -105,10 +105,11 @@ def send(*, by: Person, draft: Contribution, version: int, audience: str) -> Tra
     missing = unfinished(idea)
     if missing:
         raise ValidationError(missing)
+    now = timezone.now()  # not later than the look at the challenge: what is sent in time says so
     if locked.answers_id:
         _check_open(by, locked.answers_id)
     into = Kind.IDEA if idea.proposal else Kind.CHALLENGE
-    return advance(by=by, contribution=locked, step="submit", values={"audience": audience}, version=version, into=into)
+    return advance(by=by, contribution=locked, step="submit", values={"audience": audience}, version=version, into=into, now=now)
 
 
 def unfinished(idea: Idea) -> dict[str, str]:

@@ -75,9 +75,9 @@ def small_world() -> dict[str, Any]:
     Revision.objects.create(contribution_id=idea.pk, version=1, by=author, texts={"title": "Före"})
     file = attach(by=author, contribution=idea, file=BytesIO(picture()), name="trappa.png")
     assignment = RoleAssignmentFactory.create(organisation=home.organisation, person__department=home)
-    drafting = people["coordinator"]
+    drafting = RoleAssignmentFactory.create(organisation=home.organisation).person
     draft = AnswerDraft.objects.create(
-        contribution_id=idea.pk, step="park", values={"reason": "Sedan."}, contribution_version=2, by=drafting, edited_by=drafting
+        contribution_id=idea.pk, step="explore", values={"reason": "Vi prövar."}, contribution_version=2, by=drafting, edited_by=drafting
     )
     return {
         "people": people, "idea": idea, "challenge": challenge, "comment": comment, "report": report, "assignment": assignment,

@@ -215,7 +215,7 @@ def step_form(step: Step, url: str, role: str, world: dict[str, Any]) -> Form:
 def drafting_forms(world: dict[str, Any]) -> dict[str, Form]:
     draft, other = world["draft"], world["assignment"].person
     return {
-        "drafts": Form(reverse("drafts"), "coordinator", {"draft": f"{draft.pk}:9"}, free={"draft"}),
+        "drafts": Form(reverse("drafts"), "coordinator", {"draft": f"{draft.pk}:1"}, free={"draft"}),
         "draft_ask": Form(reverse_in(world, "draft_ask"), "coordinator", {"person": other.pk}, needed={"person"}, choices={"person"}),
     }
 

@@ -30,7 +30,7 @@ from tests.forms import FORMS, account_forms, reverse_in
 pytestmark = pytest.mark.django_db
 
 BUTTONS = {
-    "account_logout", "account_signup", "comment_delete", "comment_restore", "end_coauthor", "file_remove", "files", "follow", "invitation",
+    "account_logout", "account_signup", "comment_delete", "comment_restore", "draft_discard", "end_coauthor", "file_remove", "files", "follow", "invitation",
     "merge_withdraw", "on_behalf", "restore", "notifications:read", "notifications:unsubscribe", "organisation:deactivate",
     "organisation:reactivate", "organisation:reopen_department", "report_handled", "set_language", "similar", "triage_bring_in", "triage_stay", "triage_undo", "unhide",
 }  # fmt: skip

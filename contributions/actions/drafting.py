@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from contributions.lifecycle import advance, lock
 from contributions.models import AnswerDraft, Contribution, TrailEntry
-from contributions.steps import Values
+from contributions.steps import Step, Values
 from notifications import outbox
 from organisation.models import Person
 
@@ -21,6 +21,17 @@ class DraftChanged(Exception):
     def __init__(self, draft: AnswerDraft | None) -> None:
         super().__init__(draft and draft.pk)
         self.draft = draft
+
+
+def is_draftable(step: Step) -> bool:
+    """A coordinator's step with words to the author. A merge asks the authors instead, and has a page of its own."""
+    return step.permission == "contributions.answer_for" and bool({"reason", "body"} & {*step.fields}) and step.name != "merge"
+
+
+def draft_of(contribution: Contribution, step: Step) -> AnswerDraft | None:
+    if not is_draftable(step):
+        return None
+    return AnswerDraft.objects.select_related("edited_by").filter(contribution=contribution, step=step.name).first()
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 from itertools import accumulate, repeat
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Aggregate, Case, Count, F, FloatField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, TruncDate, TruncQuarter
@@ -14,10 +15,17 @@ from contributions.enums import Ending
 from contributions.models import PromiseRecord
 from organisation.models import Organisation
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 WINDOW = datetime.timedelta(days=90)
 FEW = 5
 """Fewer promises than this are told as numbers: a share of them says more than it knows."""
 QUARTERS = 4
+
+
+class Settled(TypedDict):
+    settled_on: datetime.date
 
 
 class Median(Aggregate):
@@ -48,7 +56,7 @@ class Record(Kept):
     quarters: list[Kept] = field(default_factory=list)
 
 
-def settled(today: datetime.date) -> QuerySet[PromiseRecord]:
+def settled(today: datetime.date) -> QuerySet[WithAnnotations[PromiseRecord, Settled]]:
     """Promises of which it is known whether they were kept, each with the day on which that was settled (`settled_on`).
 
     Kept on the day of the answer; broken on the day promised, when that passed without one. Not here: what still runs, and what was handed

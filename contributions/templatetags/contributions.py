@@ -17,7 +17,7 @@ from contributions.queries.readers import in_words
 from contributions.queries.trail import Line
 from contributions.statuses import CLOSED
 from lib.dates import day as day_words
-from lib.working_days import add_working_days
+from lib.working_days import add_working_days, working_days_between
 
 register = template.Library()
 
@@ -94,6 +94,14 @@ def days_late(contribution: Contribution) -> str:
     assert contribution.promised_on is not None
     days = (timezone.localdate() - contribution.promised_on).days
     return _("1 day late") if days == 1 else _("%(days)d days late") % {"days": days}
+
+
+@register.filter
+def days_paused(contribution: Contribution) -> int:
+    """Working days that a promise has rested."""
+    assert contribution.promise_paused_at is not None
+    since = timezone.localdate(contribution.promise_paused_at)
+    return working_days_between(since, timezone.localdate(), contribution.owner_organisation.days_off)
 
 
 @register.simple_tag

@@ -10,10 +10,9 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from contributions.actions.drafting import save_draft
+from contributions.actions.drafting import draft_of, is_draftable, save_draft
 from contributions.forms.steps import StepForm, Taken
 from contributions.models import AnswerDraft
-from contributions.queries.drafting import draft_of, is_draftable
 
 
 @dataclass(frozen=True)

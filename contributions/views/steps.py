@@ -13,11 +13,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from contributions.actions.drafting import DraftChanged, send
+from contributions.actions.drafting import DraftChanged, draft_of, send
 from contributions.forms.steps import StepForm, Taken
 from contributions.lifecycle import IllegalStep, StaleVersion, advance, label_of, spec_of, specs
 from contributions.models import Contribution, TrailEntry
-from contributions.queries.drafting import draft_of
 from contributions.queries.trail import Line, trail
 from contributions.steps import Step, Told
 from contributions.views import drafting, merging

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from typing import Any
 
 import pytest
@@ -14,11 +15,14 @@ from challenges.tasks import close_windows as close_windows_task
 from contributions.enums import Kind, Status
 from contributions.lifecycle import advance
 from contributions.models import Contribution, Participant, TrailEntry
+from ideas.actions import ChallengeClosed, send
 from notifications.messages import render
 from notifications.models import Notice
+from organisation.models import Person
 from tests.contributions.test_lifecycle import LEARNT
 from tests.contributions.threads import at_once
 from tests.contributions.world import World
+from tests.factories import IdeaFactory
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -101,3 +105,40 @@ def test_three_days_late_tells_once_and_takes_no_idea_meanwhile(world: World) ->
     assert [close_windows(), close_windows()] == [1, 0]
     assert Notice.objects.filter(kind="challenges.window_closed").count() == 1
     assert not Challenge.objects.get(pk=about.pk).is_open_for_ideas
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_idea_gets_in_when_the_time_ends_while_the_task_runs_and_others_send() -> None:
+    world = World()
+    about = open_until(world, timezone.now() + datetime.timedelta(seconds=0.3))
+    authors = [world.person(role) for role in ("same_department", "unit_beneath", "department_above", "other_department")]
+    drafts = [
+        IdeaFactory.create(author=author, status=Status.DRAFT, title="Sanda", answers=Contribution.objects.get(pk=about.pk))
+        for author in authors
+    ]
+
+    def sending(author: Person, draft: Contribution) -> Any:
+        def act() -> bool:
+            time.sleep(0.29)
+            try:
+                send(by=author, draft=draft, audience="group", version=draft.version)
+            except ChallengeClosed:
+                return False
+            return True
+
+        return act
+
+    def closing() -> int:
+        time.sleep(0.31)
+        return close_windows()
+
+    *sent, first, second = at_once(*(sending(author, draft) for author, draft in zip(authors, drafts, strict=True)), closing, closing)
+    assert sorted((first, second)) == [0, 1]
+    said = TrailEntry.objects.get(step="window_closed")
+    inside = Contribution.objects.filter(answers=about).exclude(status=Status.DRAFT)
+    assert inside.count() == sum(one is True for one in sent)
+    closes = Challenge.objects.get(pk=about.pk).ideas_close_at
+    assert all(row.submitted_at and closes and row.submitted_at < closes <= said.at for row in inside)
+    late = IdeaFactory.create(author=authors[0], status=Status.DRAFT, answers=Contribution.objects.get(pk=about.pk))
+    with pytest.raises(ChallengeClosed):
+        send(by=authors[0], draft=late, audience="group", version=late.version)

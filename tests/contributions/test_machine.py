@@ -10,7 +10,6 @@ import datetime
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
 from random import Random
 from typing import Any, ClassVar
 
@@ -222,7 +221,7 @@ def same(remembered: Any, stood: Any) -> bool:
 
 
 @pytest.fixture
-def life(world: World) -> Iterator[type[Life]]:
+def life(world: World) -> type[Life]:
     Life.world = world
     Life.people = {role: world.person(known) for role, known in ROLES.items()}
     Life.target = Contribution.objects.get(pk=IdeaFactory.create(author=world.people["author"]).pk)

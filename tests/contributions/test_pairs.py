@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -69,8 +70,8 @@ def test_the_author_and_a_coordinator_at_the_same_moment() -> None:
     for _ in range(PAIRS // 4):
         contribution = world.contribution()
         results = at_once(
-            lambda c=contribution: advance(by=author, contribution=c, step="withdraw"),
-            lambda c=contribution: advance(by=coordinator, contribution=c, step="explore", values={"reason": "Ja."}),
+            partial(advance, by=author, contribution=contribution, step="withdraw"),
+            partial(advance, by=coordinator, contribution=contribution, step="explore", values={"reason": "Ja."}),
         )
         row = Contribution.objects.get(pk=contribution.pk)
         assert isinstance(results[0], TrailEntry)

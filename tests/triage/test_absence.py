@@ -45,7 +45,7 @@ def test_days_and_deputy_are_saved_together_and_the_deputy_is_told_once(home: De
     held, other = coordinator(home), coordinator(home)
     for _ in range(2):
         came = post(held, **span(1, 5), **{f"deputy_{held.pk}": other.person_id})
-        assert (came.status_code, came["Location"]) == (302, "/mine/absence/")
+        assert (came.status_code, came["Location"]) == (303, "/mine/absence/")
     held.refresh_from_db()
     assert (held.deputy, held.person.away_from) == (other.person, timezone.localdate() + DAY)
     assert Notice.objects.get().recipient == other.person
@@ -94,7 +94,7 @@ def test_the_action_refuses_the_same(home: Department) -> None:
 
 def test_a_deputy_an_administrator_chose_may_stay(home: Department) -> None:
     held = coordinator(home, deputy=PersonFactory.create(department=home))
-    assert post(held, **span(0, 2), **{f"deputy_{held.pk}": held.deputy_id}).status_code == 302
+    assert post(held, **span(0, 2), **{f"deputy_{held.pk}": held.deputy_id}).status_code == 303
     held.refresh_from_db()
     assert held.deputy is not None
     assert Notice.objects.get().recipient == held.deputy

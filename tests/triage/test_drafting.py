@@ -136,7 +136,7 @@ def test_several_are_sent_at_once_and_what_fails_stays_with_its_reason(world: Wo
 @pytest.mark.parametrize("value", ["", "x", "1", "1:", ":1", "1:x", "-1:1", "9" * 30 + ":1", "1:²"])
 def test_a_choice_that_is_none_sends_nothing(world: World, value: str) -> None:
     drafted(world, world.contribution())
-    assert first(world).post("/triage/drafts/", {"draft": value}).status_code == 302
+    assert first(world).post("/triage/drafts/", {"draft": value}).status_code == 303
     assert AnswerDraft.objects.count() == 1
 
 
@@ -144,7 +144,7 @@ def test_another_is_asked_to_read_it_once_for_each_version(world: World) -> None
     about = world.contribution()
     draft, reader = drafted(world, about), world.person("group_coordinator")
     for _ in range(2):
-        assert first(world).post(f"/triage/drafts/{draft.pk}/ask/", {"person": reader.pk}).status_code == 302
+        assert first(world).post(f"/triage/drafts/{draft.pk}/ask/", {"person": reader.pk}).status_code == 303
     notice = Notice.objects.get()
     ((_notice, fact),) = render(reader, Notice.objects.all())
     assert (notice.recipient, fact.title, fact.url, fact.quote) == (reader, about.title, address(about), "")
@@ -165,7 +165,7 @@ def test_a_draft_is_thrown_away_unless_somebody_wrote_in_it(world: World) -> Non
     draft = drafted(world, about)
     save_draft(by=world.person("group_coordinator"), contribution=about, step="decline", values=NO, read_at=1, version=1)
     for version, left in ((1, 1), (2, 0)):
-        assert first(world).post(f"/triage/drafts/{draft.pk}/discard/", {"version": version}).status_code == 302
+        assert first(world).post(f"/triage/drafts/{draft.pk}/discard/", {"version": version}).status_code == 303
         assert AnswerDraft.objects.count() == left
 
 

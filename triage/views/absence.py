@@ -12,12 +12,14 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from contributions.models import Contribution
+from lib.htmx import redirect
 from notifications import outbox
 from organisation.actions import choose_deputy, set_away
 from organisation.enums import Role
@@ -90,7 +92,7 @@ def absence(request: HttpRequest) -> HttpResponse:
     form = AbsenceForm(request.POST if request.method == "POST" else None, roles=roles, person=person, initial=days_of(person))
     if request.method == "POST" and form.is_valid() and save(person, roles, form):
         messages.success(request, _("Saved."))
-        return redirect("absence")
+        return redirect(request, reverse("absence"))
     if form.errors:
         person.refresh_from_db()
     context = {

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,6 +23,7 @@ from contributions.queries.drafting import drafts_for
 from contributions.rules import answerers_of
 from contributions.steps import Step
 from lib.access import find
+from lib.htmx import redirect
 from organisation.models import Person
 
 MOST = 100
@@ -56,7 +57,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
         messages.success(request, ngettext("%(n)d answer is sent.", "%(n)d answers are sent.", sent) % {"n": sent})
     if not chosen:
         messages.error(request, _("Choose at least one draft to send."))
-    return show(request, person, problems, status=422) if problems else redirect("drafts")
+    return show(request, person, problems, status=422) if problems else redirect(request, reverse("drafts"))
 
 
 def show(request: HttpRequest, person: Person, problems: dict[int, str], status: int = 200) -> HttpResponse:
@@ -114,7 +115,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Somebody has written in it since you read it. Read it once more."))
     else:
         messages.success(request, _("The draft is thrown away."))
-    return redirect("drafts")
+    return redirect(request, reverse("drafts"))
 
 
 class AskForm(forms.Form):
@@ -138,7 +139,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         drafting.ask_to_read(by=person, draft=draft, person=form.cleaned_data["person"])
         messages.success(request, _("%(name)s is asked to read it.") % {"name": form.cleaned_data["person"].full_name})
-        return redirect("drafts")
+        return redirect(request, reverse("drafts"))
     context = {"form": form, "draft": draft, "row": row_of(draft, ""), "back": reverse("drafts")}
     return render(request, "triage/ask.html", context, status=422 if form.errors else 200)
 
