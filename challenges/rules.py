@@ -1,13 +1,41 @@
-"""Who may work on a challenge's stages: those who lead it, whatever their organisation, and its coordinators; while the status leaves it open."""
+"""Who may work on a challenge's stages: those who lead it, whatever their organisation, and its coordinators; while the status leaves it open.
+
+What is understood is built by everybody who may talk about it, and agreed by those it touches.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import rules
 
 from contributions.enums import Opening
-from contributions.rules import answers_for, is_lead, leaves_open, may_see
+from contributions.rules import answers_for, is_author, is_lead, leaves_open, leaves_open_comment, may_see
+
+if TYPE_CHECKING:
+    from contributions.models import Contribution
+    from organisation.models import Person
+
+
+@rules.predicate
+def is_touched(person: Person, challenge: Contribution | None) -> bool:
+    """Whoever brought it up, works in a department it touches, or has told an experience of their own."""
+    if challenge is None:
+        return False
+    if is_author(person, challenge) or any(place.pk in person.department.ancestor_ids for place in challenge.touched.all()):
+        return True
+    told = challenge.comments.filter(experience_from__isnull=False, author=person, hidden_at__isnull=True, deleted_at__isnull=True)
+    return bool(told.exists())
+
 
 drives = may_see & (is_lead | answers_for)
 
+rules.add_perm("challenges.drive", drives)
 rules.add_perm("challenges.understand", drives & leaves_open(Opening.UNDERSTAND))
+rules.add_perm("challenges.ask_why", may_see & leaves_open_comment & leaves_open(Opening.UNDERSTAND))
+rules.add_perm("challenges.recognise", may_see & leaves_open(Opening.UNDERSTAND) & is_touched)
+rules.add_perm("challenges.mark_experience", drives & leaves_open_comment)
+rules.add_perm("challenges.step_down", may_see & is_lead)
 rules.add_perm("challenges.plan", drives & leaves_open(Opening.PLAN))
 rules.add_perm("challenges.try", drives & leaves_open(Opening.TRY))
 rules.add_perm("challenges.spread", drives & leaves_open(Opening.SPREAD))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from challenges.enums import Stage
 from challenges.models import Challenge
+from challenges.queries.now import now, proposed
 from challenges.queries.page import stages, window
 from challenges.queries.understanding import with_whys
 from contributions.enums import Kind, ParticipantRole
@@ -40,6 +41,11 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "came_with": row.set_aside.get(Kind.IDEA, {}),
         "may_answer": open_to.is_open and person.has_perm("contributions.share"),
         "may_understand": person.has_perm("challenges.understand", row),
+        "may_mark": person.has_perm("challenges.mark_experience", row),
+        "drives": person.has_perm("challenges.drive", row),
+        "is_lead": person.has_perm("challenges.step_down", row),
+        "now": now(row, person),
+        "proposed": proposed(row),
     }
     return answer(request, "challenges/challenge.html", "talk", {**shared, **context})
 

@@ -13,3 +13,4 @@ import "./js/session.js";
 import "./js/drafts.js";
 import "./js/headings.js";
 import "./js/keyboard.js";
+import "./js/share.js";
