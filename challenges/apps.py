@@ -7,6 +7,7 @@ class ChallengesConfig(AppConfig):
 
     def ready(self) -> None:
         from challenges import rules  # noqa: F401 - names the permissions
+        from challenges.actions.assessing import BEGAN, ENDED, ENDED_EARLY
         from challenges.actions.leading import LEADS, LEADS_NO_MORE
         from challenges.actions.windows import WINDOW_CLOSED
         from challenges.messages import KINDS
@@ -26,6 +27,9 @@ class ChallengesConfig(AppConfig):
                 searched=("root_problem",),
                 notes={
                     WINDOW_CLOSED: pgettext_lazy("trail", "The time for ideas ended"),
+                    BEGAN: pgettext_lazy("trail", "The ideas are being assessed"),
+                    ENDED: pgettext_lazy("trail", "All assessments are in"),
+                    ENDED_EARLY: pgettext_lazy("trail", "The assessment was ended before all were in"),
                     LEADS: pgettext_lazy("trail", "Leads it from now on"),
                     LEADS_NO_MORE: pgettext_lazy("trail", "Leads it no longer"),
                 },

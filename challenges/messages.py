@@ -112,16 +112,59 @@ def _step_proposed(telling: Telling) -> Fact | None:
     )
 
 
+def _assess_asked(telling: Telling) -> Fact | None:
+    challenge = telling.challenge
+    if not telling.reader.has_perm("challenges.assess", challenge):
+        return None
+    return Fact(
+        text=_("%(name)s asks you to assess the ideas") % telling.name,
+        title=str(challenge),
+        url=telling.page("challenge_assessment"),
+        reason=_("you were chosen to assess, and can say no"),
+        act=_("Assess the ideas"),
+        status=_("Your turn"),
+        status_tone="warning",
+    )
+
+
+def _assessed(telling: Telling) -> Fact | None:
+    """Those who lead it and the assessors see the result, whoever wrote an idea what was written of it."""
+    challenge, reader = telling.challenge, telling.reader
+    if not reader.has_perm("challenges.know_assessment", challenge):
+        return None
+    whole = reader.has_perm("challenges.see_result", challenge)
+    text = _("The assessment of the ideas is ready") if whole else _("Your idea has been assessed")
+    reason = _("you lead the challenge or have assessed") if whole else _("you wrote an idea that answers it")
+    return Fact(text=text, title=str(challenge), url=telling.page("challenge_assessment"), reason=reason, act=_("Read what it says"))
+
+
+def _note_answered(telling: Telling) -> Fact | None:
+    if not telling.reader.has_perm("challenges.know_assessment", telling.challenge):
+        return None
+    return Fact(
+        text=_("%(name)s has answered a note on an idea") % telling.name,
+        title=str(telling.challenge),
+        url=telling.page("challenge_assessment"),
+        reason=_("you wrote the idea, the note or an answer to it"),
+    )
+
+
 SAYINGS: Mapping[str, Callable[[Telling], Fact | None]] = {
     "challenges.window_closed": _window_closed,
     "challenges.experience_marked": _experience_marked,
     "challenges.leads": _leads,
     "challenges.step_proposed": _step_proposed,
+    "challenges.assess_asked": _assess_asked,
+    "challenges.assessed": _assessed,
+    "challenges.note_answered": _note_answered,
 }
 
 KINDS = (
     Kind("challenges.window_closed", gettext_lazy("The time for ideas has ended in a challenge I lead"), facts, Channel.DIRECT),
     Kind("challenges.leads", gettext_lazy("Somebody asks me to lead a challenge"), facts, Channel.DIRECT),
+    Kind("challenges.assess_asked", gettext_lazy("Somebody asks me to assess ideas"), facts, Channel.DIRECT, waits_for_reader=True),
+    Kind("challenges.assessed", gettext_lazy("An assessment I have part in is ready"), facts, Channel.DIGEST),
+    Kind("challenges.note_answered", gettext_lazy("Somebody answers a note in an assessment"), facts, Channel.DIGEST),
     Kind("challenges.experience_marked", gettext_lazy("Somebody counts my comment as an experience"), facts, Channel.BELL),
     Kind(
         "challenges.step_proposed", gettext_lazy("Somebody who leads a challenge proposes a step"), facts, Channel.DIRECT,

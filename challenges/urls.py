@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from challenges.views import edit, ideas, leading, lists, page, stages, understanding
+from challenges.views import assessing, edit, ideas, leading, lists, page, stages, understanding
 
 urlpatterns: list[URLPattern] = [
     path("challenges/", lists.challenges, name="challenges"),
@@ -16,6 +16,12 @@ urlpatterns: list[URLPattern] = [
     path("challenges/<int:pk>/poster/", ideas.poster, name="challenge_poster"),
     path("challenges/<int:pk>/poster/qr.svg", ideas.qr, name="challenge_qr"),
     path("c/<int:pk>/", ideas.call, name="call"),
+    path("challenges/<int:pk>/assessment/", assessing.assessment, name="challenge_assessment"),
+    path("challenges/<int:pk>/assessment/assessors/", assessing.assessors, name="challenge_assessors"),
+    path("challenges/<int:pk>/assessment/ideas/<int:idea>/", assessing.score, name="challenge_score"),
+    path("challenges/<int:pk>/assessment/decline/", assessing.decline, name="challenge_assess_decline"),
+    path("challenges/<int:pk>/assessment/close/", assessing.close, name="challenge_assess_close"),
+    path("challenges/<int:pk>/assessment/notes/<int:note>/", assessing.reply, name="challenge_note_reply"),
     path("challenges/<int:pk>/leads/", leading.leads, name="challenge_leads"),
     path("challenges/<int:pk>/leads/end/", leading.step_down, name="challenge_step_down"),
     path("challenges/<int:pk>/propose/", leading.propose, name="challenge_propose"),

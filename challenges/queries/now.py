@@ -1,6 +1,6 @@
 """What a challenge's overview says of the stage it stands at: a line or two of what has been found, and the one thing to do next.
 
-One function per stage, named in NOW; each adds its own. A function asks at most two queries.
+One function per stage, named in NOW; each stage has its own. A function asks one query at most.
 """
 
 from __future__ import annotations
@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -44,11 +47,8 @@ def understanding(challenge: Challenge, person: Person) -> Summary:
         if experiences
         else _("Nobody has told an experience of their own yet.")
     ]
-    lines.append(
-        _("The real problem: %(problem)s") % {"problem": challenge.root_problem}
-        if challenge.root_problem
-        else _("The real problem is not put into words yet.")
-    )
+    if not challenge.root_problem:
+        lines.append(_("The real problem is not put into words yet."))
     may = person.has_perm("challenges.ask_why", challenge)
     return Summary(
         tuple(lines),
@@ -95,16 +95,23 @@ def now(challenge: Challenge, person: Person) -> Summary | None:
 
 @dataclass(frozen=True)
 class Proposed:
-    proposal: StepProposal
+    pk: int
     step: Step
+    text: str
+    by_id: int
+    by: str
+
+
+def with_proposal(rows: QuerySet[Challenge]) -> QuerySet[Challenge]:
+    """Adds `step_proposed`: what somebody who leads it proposes, for as long as it stands where it stood then; plain values."""
+    open_here = StepProposal.objects.filter(contribution=OuterRef("pk"), closed_at__isnull=True, from_status=OuterRef("status"))
+    names = {"given_name": "by__given_name", "family_name": "by__family_name"}
+    return rows.annotate(step_proposed=ArraySubquery(open_here.values(row=JSONObject(pk="pk", step="step", text="text", by="by", **names))))
 
 
 def proposed(challenge: Challenge) -> Proposed | None:
-    """The step that somebody who leads it proposes, for as long as it stands where it stood then."""
-    row = (
-        StepProposal.objects.filter(contribution=challenge, closed_at__isnull=True, from_status=challenge.status)
-        .select_related("by")
-        .first()
-    )
-    step = step_named(challenge.kind, row.step) if row else None
-    return Proposed(row, step) if row and step else None
+    """Of a challenge read with `with_proposal`."""
+    for row in challenge.step_proposed:  # type: ignore[attr-defined]
+        if step := step_named(challenge.kind, row["step"]):
+            return Proposed(row["pk"], step, row["text"], row["by"], f"{row['given_name']} {row['family_name']}")
+    return None

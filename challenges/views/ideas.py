@@ -51,6 +51,7 @@ def ideas(request: HttpRequest, pk: int) -> HttpResponse:
         "days_left": (open_to.last_day - timezone.localdate()).days if open_to.is_open and open_to.last_day else None,
         "may_answer": open_to.is_open and row.opens(Opening.ANSWER) and person.has_perm("contributions.share"),
         "call": address_of(row),
+        "knows_assessment": person.has_perm("challenges.know_assessment", row),
     }
     return stage_page(request, person, row, Stage.IDEAS, **context)
 

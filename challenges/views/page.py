@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from challenges.enums import Stage
 from challenges.models import Challenge
-from challenges.queries.now import now, proposed
+from challenges.queries.now import now, proposed, with_proposal
 from challenges.queries.page import stages, window
 from challenges.queries.understanding import with_whys
 from contributions.enums import Kind, ParticipantRole
@@ -29,7 +29,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     person = request.user
     assert isinstance(person, Person)
     try:
-        row = find(person, with_whys(for_page(Challenge.objects.all(), person)), see="contributions.see", pk=pk)
+        row = find(person, with_proposal(with_whys(for_page(Challenge.objects.all(), person))), see="contributions.see", pk=pk)
     except Http404:
         return elsewhere(request, person, pk)
     shared = frame_of_page(request, person, row)
