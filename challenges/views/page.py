@@ -58,6 +58,8 @@ def stage_page(request: HttpRequest, person: Person, row: Challenge, stage: Stag
         "stage": next(mark for mark in marks if mark.stage == stage),
         "stages": marks,
         "acts": Acts(steps_for(person, row)),
+        "drives": person.has_perm("challenges.drive", row),
+        "is_lead": person.has_perm("challenges.step_down", row),
         "leads": [one.person for one in row.participants.all() if one.role == ParticipantRole.LEAD],
     }
     return render(request, f"challenges/{stage}.html", {**frame, **context}, status=status)
