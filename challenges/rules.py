@@ -23,10 +23,10 @@ def is_touched(person: Person, challenge: Contribution | None) -> bool:
     """Whoever brought it up, works in a department it touches, or has told an experience of their own."""
     if challenge is None:
         return False
-    if is_author(person, challenge) or any(place.pk in person.department.ancestor_ids for place in challenge.touched.all()):
-        return True
-    told = challenge.comments.filter(experience_from__isnull=False, author=person, hidden_at__isnull=True, deleted_at__isnull=True)
-    return bool(told.exists())
+    told = Q(comments__experience_from__isnull=False, comments__author=person, comments__hidden_at__isnull=True)
+    works_there = Q(touched__in=person.department.ancestor_ids)
+    rows = type(challenge)._default_manager.filter(works_there | told & Q(comments__deleted_at__isnull=True), pk=challenge.pk)
+    return bool(is_author(person, challenge) or rows.exists())
 
 
 @rules.predicate

@@ -92,6 +92,7 @@ def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:
         "network/people/": world["people"]["colleague"].pk,
         "organisation/roles/": world["assignment"].pk,
         "challenges/": world["challenge"].pk,
+        "c/": world["challenge"].pk,
         "ideas/": idea.pk,
         "contributions/": idea.pk,
     }
@@ -106,6 +107,8 @@ def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:
         "proposal": world["proposal"].pk,
         "version": 1,
         "file": world["file"].pk,
+        "idea": idea.pk,
+        "note": 1,
         "step": "decline",
         "name": "decline",
         "token": token_of(Wish(idea.author.pk, ("contributions.commented",))),

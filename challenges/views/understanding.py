@@ -18,6 +18,7 @@ from challenges.models import Challenge
 from challenges.queries import understanding as queries
 from challenges.views.page import for_stage, stage_page
 from contributions.actions import talk
+from contributions.enums import Opening
 from contributions.views.page import elsewhere
 from lib.access import find
 from lib.htmx import redirect
@@ -29,7 +30,7 @@ SORTS = ("newest", "answered")
 def opened(request: HttpRequest, pk: int, **permission: str) -> tuple[Person, Challenge]:
     person = request.user
     assert isinstance(person, Person)
-    return person, find(person, queries.with_whys(for_stage()), see="contributions.see", pk=pk, **permission)
+    return person, find(person, queries.with_touched(queries.with_whys(for_stage())), see="contributions.see", pk=pk, **permission)
 
 
 @require_safe
@@ -53,7 +54,7 @@ def screen(
         "may_understand": person.has_perm("challenges.understand", row),
         "may_ask_why": person.has_perm("challenges.ask_why", row) and len(row.chain) < MOST_WHYS,  # type: ignore[attr-defined]
         "may_tell": person.has_perm("contributions.comment", row),
-        "may_recognise": bool(row.root_problem) and person.has_perm("challenges.recognise", row),
+        "may_recognise": bool(row.root_problem) and row.opens(Opening.UNDERSTAND) and queries.touches(row, person),
         "may_mark": person.has_perm("challenges.mark_experience", row),
         "chain": queries.links(row),
         "experiences": queries.experiences(row, sort),

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from challenges.actions.experiences import mark
 from challenges.models import Challenge
-from challenges.queries.understanding import experiences, touched
+from challenges.queries.understanding import experiences, touched, with_touched
 from contributions.actions.talk import comment
 from contributions.enums import Audience, Kind, Status
 from contributions.models import Comment, Contribution
@@ -115,8 +115,8 @@ def test_those_touched_are_counted_with_the_units_beneath_what_was_named(world: 
     told(world, about, "unit_beneath")
     told(world, about, "same_department")
     told(world, about, "other_organisation")
-    found = touched(Challenge.objects.get(pk=about.pk), world.person("lead"))
-    assert [(place.department, place.experiences) for place in found.places] == [(world.above, 2), (world.abroad, 1)]
+    found = touched(with_touched(Challenge.objects.all()).get(pk=about.pk), world.person("lead"))
+    assert [(place.pk, place.experiences) for place in found.places] == [(world.above.pk, 2), (world.abroad.pk, 1)]
 
 
 def test_what_was_typed_is_kept_when_it_is_refused(world: World) -> None:

@@ -126,7 +126,7 @@ def test_what_may_not_be_seen_has_no_call(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("audience", "words"), [(Audience.GROUP, "För alla som arbetar i Kiruna kommun"), (Audience.DEPARTMENT, "och dess enheter")]
+    ("audience", "words"), [(Audience.GROUP, "För alla som arbetar i Kiruna kommun"), (Audience.DEPARTMENT, "med enheter")]
 )
 def test_the_poster_says_the_question_the_day_the_address_and_for_whom(world: World, audience: Audience, words: str) -> None:
     about = opened(world, audience=audience, title="Halka vid skolorna", root_problem="Isen kommer av taket.")

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from challenges.actions.recognising import AnotherSentence, recognise
 from challenges.actions.understanding import understand
 from challenges.models import Challenge, Recognition
-from challenges.queries.understanding import recognised_words, touched
+from challenges.queries.understanding import recognised_words, touched, with_touched
 from contributions.actions.talk import comment
 from contributions.enums import Kind, Status
 from contributions.models import Contribution
@@ -42,11 +42,21 @@ def test_those_touched_may_say_and_nobody_else(world: World) -> None:
     assert recognise(by=world.person("other_organisation"), challenge=about, sentence=SENTENCE, agrees=True).department == world.abroad
 
 
+def test_the_screen_offers_it_to_exactly_those_who_may(world: World) -> None:
+    about = worded(world)
+    comment(by=world.person("other_organisation"), contribution=about, body="Jag halkade.", token=uuid.uuid4(), experience=True)
+    for role in ROLES:
+        person = world.person(role)
+        if person.is_active:
+            page = client_of(person).get(f"/challenges/{about.pk}/understanding/").content.decode()
+            assert ('name="agrees"' in page) is person.has_perm("challenges.recognise", about), role
+
+
 def test_it_is_counted_by_people_and_departments(world: World) -> None:
     about = worded(world)
     for role, agrees in (("unit_beneath", True), ("same_department", True), ("other_department", False)):
         recognise(by=world.person(role), challenge=about, sentence=SENTENCE, agrees=agrees, words="" if agrees else "Ingen äger gården.")
-    found = touched(Challenge.objects.get(pk=about.pk), world.person("same_department"))
+    found = touched(with_touched(Challenge.objects.all()).get(pk=about.pk), world.person("same_department"))
     assert (len(found.places), found.recognising, len(found.yes), [one.words for one in found.no]) == (2, 1, 2, ["Ingen äger gården."])
     assert found.own is not None
     assert recognised_words(about) == "1 av 2 berörda avdelningar känner igen det egentliga problemet så som det är skrivet."
@@ -69,7 +79,7 @@ def test_another_sentence_starts_anew_and_keeps_what_was_said_of_the_old(world: 
     about, by = worded(world), world.person("same_department")
     recognise(by=by, challenge=about, sentence=SENTENCE, agrees=True)
     understand(by=world.person("lead"), challenge=about, version=None, root_problem="Ingen äger de fyra metrarna.", whys=[])
-    assert touched(Challenge.objects.get(pk=about.pk), by).yes == []
+    assert touched(with_touched(Challenge.objects.all()).get(pk=about.pk), by).yes == []
     with pytest.raises(AnotherSentence) as other:
         recognise(by=by, challenge=about, sentence=SENTENCE, agrees=True)
     assert other.value.sentence == "Ingen äger de fyra metrarna."
@@ -78,7 +88,7 @@ def test_another_sentence_starts_anew_and_keeps_what_was_said_of_the_old(world: 
     assert answer.status_code == 409
     assert all(words in page for words in ("Ingen äger de fyra metrarna.", SENTENCE, "Gården är halast."))
     understand(by=world.person("lead"), challenge=about, version=None, root_problem=SENTENCE, whys=[])
-    assert len(touched(Challenge.objects.get(pk=about.pk), by).yes) == 1
+    assert len(touched(with_touched(Challenge.objects.all()).get(pk=about.pk), by).yes) == 1
 
 
 def test_a_no_says_what_it_is_instead(world: World) -> None:
