@@ -7,6 +7,8 @@ class ChallengesConfig(AppConfig):
 
     def ready(self) -> None:
         from challenges import rules  # noqa: F401 - names the permissions
+        from challenges.actions.assessing import BEGAN, ENDED, ENDED_EARLY
+        from challenges.actions.leading import LEADS, LEADS_NO_MORE
         from challenges.actions.windows import WINDOW_CLOSED
         from challenges.messages import KINDS
         from challenges.models import Challenge, Why
@@ -23,7 +25,14 @@ class ChallengesConfig(AppConfig):
                 steps=CHALLENGE_STEPS,
                 columns=("root_problem", "ideas_close_at"),
                 searched=("root_problem",),
-                notes={WINDOW_CLOSED: pgettext_lazy("trail", "The time for ideas ended")},
+                notes={
+                    WINDOW_CLOSED: pgettext_lazy("trail", "The time for ideas ended"),
+                    BEGAN: pgettext_lazy("trail", "The ideas are being assessed"),
+                    ENDED: pgettext_lazy("trail", "All assessments are in"),
+                    ENDED_EARLY: pgettext_lazy("trail", "The assessment was ended before all were in"),
+                    LEADS: pgettext_lazy("trail", "Leads it from now on"),
+                    LEADS_NO_MORE: pgettext_lazy("trail", "Leads it no longer"),
+                },
                 beside=((Why, ("question", "answer")),),
             )
         )

@@ -27,3 +27,14 @@ STAGE_OF: Mapping[str, Stage] = {
     Status.SOLVED: Stage.SPREAD,
 }
 """Where a challenge of this status is worked on. The others (declined, merged, at rest) are no stage of their own."""
+
+MOST_WHYS = 10
+"""Links in a chain."""
+
+
+class Shift(models.TextChoices):
+    """What may be done to a link of the chain of whys."""
+
+    UP = "up"
+    DOWN = "down"
+    AWAY = "away"

@@ -2,29 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from challenges.models import Challenge
-from contributions.models import Contribution
+from challenges.models import Challenge, StepProposal
+from contributions.lifecycle import step_named
+from contributions.models import Comment, Contribution
+from lib.markdown import plain_text
 from notifications.enums import Channel
 from notifications.outbox import Fact, Kind, Told
 from organisation.models import Person
 
 
-def window_facts(person: Person, told: Sequence[Told]) -> list[Fact | None]:
-    """One query: challenges the person may see, and that have not been opened for ideas again."""
+@dataclass(frozen=True)
+class Telling:
+    """A notice's ids turned into rows. `by` is who did it."""
+
+    reader: Person
+    challenge: Challenge
+    by: Person | None
+    comment: Comment | None
+    proposal: StepProposal | None
+
+    @property
+    def name(self) -> dict[str, str]:
+        return {"name": self.by.full_name if self.by else ""}
+
+    def page(self, name: str) -> str:
+        return reverse(name, args=(self.challenge.pk,))
+
+
+def facts(person: Person, told: Sequence[Told]) -> list[Fact | None]:
+    """One query for the challenges the person may see, and one for each sort of row the notices point at."""
     visible = Contribution.objects.visible_to(person).values("pk")
-    found = Challenge.objects.filter(pk__in=visible).in_bulk([item["contribution"] for item in told])
-    return [_fact(person, found.get(item["contribution"])) for item in told]
+    wanted = [item["contribution"] for item in told]
+    challenges = Challenge.objects.select_related("department").filter(pk__in=visible).in_bulk(wanted)
+    people = Person.objects.in_bulk([item["person"] for item in told if "person" in item])
+    comments = Comment.objects.in_bulk([item["comment"] for item in told if "comment" in item])
+    proposals = StepProposal.objects.in_bulk([item["proposal"] for item in told if "proposal" in item])
+    found: list[Fact | None] = []
+    for item in told:
+        challenge = challenges.get(item["contribution"])
+        rows = (people.get(item.get("person", 0)), comments.get(item.get("comment", 0)), proposals.get(item.get("proposal", 0)))
+        found.append(SAYINGS[item.kind](Telling(person, challenge, *rows)) if challenge else None)
+    return found
 
 
-def _fact(person: Person, challenge: Challenge | None) -> Fact | None:
-    if challenge is None or challenge.is_open_for_ideas:
+def _window_closed(telling: Telling) -> Fact | None:
+    challenge = telling.challenge
+    if challenge.is_open_for_ideas:
         return None
-    is_author = challenge.author_id == person.pk
+    is_author = challenge.author_id == telling.reader.pk
     return Fact(
         text=_("The time for ideas has ended"),
         title=str(challenge),
@@ -36,6 +68,106 @@ def _fact(person: Person, challenge: Challenge | None) -> Fact | None:
     )
 
 
+def _experience_marked(telling: Telling) -> Fact | None:
+    comment = telling.comment
+    if comment is None or comment.deleted_at is not None or comment.hidden_at is not None:
+        return None
+    counts = comment.experience_from_id is not None
+    text = _("%(name)s counts your comment as an experience") if counts else _("%(name)s no longer counts your comment as an experience")
+    url = f"{telling.challenge.get_absolute_url()}#comment-{comment.pk}"
+    return Fact(text=text % telling.name, title=str(telling.challenge), url=url, reason=_("you wrote the comment"))
+
+
+def _leads(telling: Telling) -> Fact | None:
+    challenge = telling.challenge
+    if not telling.reader.has_perm("challenges.step_down", challenge):
+        return None
+    return Fact(
+        text=_("%(name)s asks you to lead a challenge") % telling.name,
+        title=str(challenge),
+        url=challenge.get_absolute_url(),
+        reason=_("you lead the challenge, and can say no on its page"),
+        act=_("See the challenge"),
+        status=str(challenge.get_status_display()),
+        status_tone="accent",
+    )
+
+
+def _step_proposed(telling: Telling) -> Fact | None:
+    challenge, proposal = telling.challenge, telling.proposal
+    step = step_named(challenge.kind, proposal.step) if proposal else None
+    if proposal is None or step is None or not telling.reader.has_perm("contributions.answer_for", challenge):
+        return None
+    is_open = proposal.closed_at is None and proposal.from_status == challenge.status
+    return Fact(
+        text=_("%(name)s proposes: %(step)s") % {**telling.name, "step": step.label},
+        title=str(challenge),
+        url=challenge.get_absolute_url(),
+        reason=_("you answer for it as a coordinator"),
+        quote=plain_text(proposal.text),
+        by=telling.name["name"],
+        act=_("See the proposal") if is_open else "",
+        status=str(challenge.get_status_display()),
+        status_tone="accent",
+    )
+
+
+def _assess_asked(telling: Telling) -> Fact | None:
+    challenge = telling.challenge
+    if not telling.reader.has_perm("challenges.assess", challenge):
+        return None
+    return Fact(
+        text=_("%(name)s asks you to assess the ideas") % telling.name,
+        title=str(challenge),
+        url=telling.page("challenge_assessment"),
+        reason=_("you were chosen to assess, and can say no"),
+        act=_("Assess the ideas"),
+        status=_("Your turn"),
+        status_tone="warning",
+    )
+
+
+def _assessed(telling: Telling) -> Fact | None:
+    """Those who lead it and the assessors see the result, whoever wrote an idea what was written of it."""
+    challenge, reader = telling.challenge, telling.reader
+    if not reader.has_perm("challenges.know_assessment", challenge):
+        return None
+    whole = reader.has_perm("challenges.see_result", challenge)
+    text = _("The assessment of the ideas is ready") if whole else _("Your idea has been assessed")
+    reason = _("you lead the challenge or have assessed") if whole else _("you wrote an idea that answers it")
+    return Fact(text=text, title=str(challenge), url=telling.page("challenge_assessment"), reason=reason, act=_("Read what it says"))
+
+
+def _note_answered(telling: Telling) -> Fact | None:
+    if not telling.reader.has_perm("challenges.know_assessment", telling.challenge):
+        return None
+    return Fact(
+        text=_("%(name)s has answered a note on an idea") % telling.name,
+        title=str(telling.challenge),
+        url=telling.page("challenge_assessment"),
+        reason=_("you wrote the idea, the note or an answer to it"),
+    )
+
+
+SAYINGS: Mapping[str, Callable[[Telling], Fact | None]] = {
+    "challenges.window_closed": _window_closed,
+    "challenges.experience_marked": _experience_marked,
+    "challenges.leads": _leads,
+    "challenges.step_proposed": _step_proposed,
+    "challenges.assess_asked": _assess_asked,
+    "challenges.assessed": _assessed,
+    "challenges.note_answered": _note_answered,
+}
+
 KINDS = (
-    Kind("challenges.window_closed", gettext_lazy("The time for ideas has ended in a challenge I lead"), window_facts, Channel.DIRECT),
-)
+    Kind("challenges.window_closed", gettext_lazy("The time for ideas has ended in a challenge I lead"), facts, Channel.DIRECT),
+    Kind("challenges.leads", gettext_lazy("Somebody asks me to lead a challenge"), facts, Channel.DIRECT),
+    Kind("challenges.assess_asked", gettext_lazy("Somebody asks me to assess ideas"), facts, Channel.DIRECT, waits_for_reader=True),
+    Kind("challenges.assessed", gettext_lazy("An assessment I have part in is ready"), facts, Channel.DIGEST),
+    Kind("challenges.note_answered", gettext_lazy("Somebody answers a note in an assessment"), facts, Channel.DIGEST),
+    Kind("challenges.experience_marked", gettext_lazy("Somebody counts my comment as an experience"), facts, Channel.BELL),
+    Kind(
+        "challenges.step_proposed", gettext_lazy("Somebody who leads a challenge proposes a step"), facts, Channel.DIRECT,
+        waits_for_reader=True, offered_to=lambda person: bool(person.has_perm("contributions.coordinate")),
+    ),
+)  # fmt: skip

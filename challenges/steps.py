@@ -1,14 +1,21 @@
 """The challenge's way through Kirunamodellen. Any later stage may go back to an earlier one, with a learning."""
 
 import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from challenges.models import Challenge
+from challenges.queries.understanding import recognised_words
 from contributions.enums import Status
 from contributions.models import Contribution
-from contributions.steps import Changes, Values, back, onward, shared_steps
+from contributions.steps import MOVED, Changes, Step, Values, back, onward, shared_steps, unchanged
+
+CLOSED_EARLY = "close_ideas"
 
 
 def _open_window(_contribution: Contribution, values: Values, now: datetime.datetime) -> Changes:
@@ -18,6 +25,21 @@ def _open_window(_contribution: Contribution, values: Values, now: datetime.date
         raise ValidationError({"closes_on": _("Choose a day that has not been yet.")})
     midnight = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time())
     return {"child.ideas_close_at": timezone.make_aware(midnight)}
+
+
+def of_window(name: str, label: LazyText | str, done: LazyText | str, **more: Any) -> Step:
+    """A step that changes the time for ideas and nothing else."""
+    return Step(
+        name=name, label=label, done=done, sources=frozenset({Status.OPEN_FOR_IDEAS}), target=unchanged,
+        permission="contributions.answer_for", tells=MOVED, **more,
+    )  # fmt: skip
+
+
+def _close_window(contribution: Contribution, _values: Values, now: datetime.datetime) -> Changes:
+    closes = Challenge.objects.filter(pk=contribution.pk).values_list("ideas_close_at", flat=True).get()
+    if closes is None or closes <= now:
+        raise ValidationError(_("The time for ideas has ended already."))
+    return {"child.ideas_close_at": now}
 
 
 CHALLENGE_STEPS = (
@@ -36,7 +58,24 @@ CHALLENGE_STEPS = (
         Status.OPEN_FOR_IDEAS,
         requires=("reason", "closes_on"),
         effect=_open_window,
+        worth_knowing=recognised_words,
         help=_("Everybody who may read the challenge can give ideas until the day you choose."),
+    ),
+    of_window(
+        "extend",
+        _("Change the last day for ideas"),
+        pgettext_lazy("trail", "The last day for ideas was changed"),
+        requires=("closes_on", "reason"),
+        effect=_open_window,
+        help=_("Ideas are taken through the day you choose. The author and those who follow it hear of it."),
+    ),
+    of_window(
+        CLOSED_EARLY,
+        _("End the time for ideas now"),
+        pgettext_lazy("trail", "The time for ideas was ended early"),
+        requires=("reason",),
+        effect=_close_window,
+        help=_("No more ideas are taken. The author and those who follow it hear why."),
     ),
     onward(
         "plan",

@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
-from challenges.actions import windows
+from challenges.actions import assessing, windows
 
 
 @shared_task(name="challenges.close_windows")
 def close_windows() -> None:
     windows.close_windows()
+    assessing.settle_all()

@@ -8,6 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from challenges.actions import assessing
+from challenges.models import AssessmentNote, Criterion
 from contributions.actions.comments import version_of
 from contributions.enums import Audience, Kind, Status
 from contributions.forms.merging import NOTE_LENGTH as MERGE_NOTE_LENGTH
@@ -18,6 +20,7 @@ from contributions.models import COMMENT_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Part
 from contributions.statuses import STATUSES
 from contributions.steps import Step
 from notifications.messages import choosable_kinds
+from organisation.models import Person
 from tests.addresses import addresses, arguments
 from tests.bad_input import THOROUGH, Form
 from tests.factories import ChallengeFactory, DepartmentFactory, IdeaFactory
@@ -133,6 +136,69 @@ def text_forms(world: dict[str, Any]) -> dict[str, Form]:
     }  # fmt: skip
 
 
+def challenge_forms(world: dict[str, Any]) -> dict[str, Form]:
+    """On the screens of a challenge that takes ideas, led by its author, with an assessment under way and one that is closed."""
+    author, colleague = world["idea"].author, world["people"]["colleague"]
+    row = ChallengeFactory.create(
+        author=author, status=Status.OPEN_FOR_IDEAS, root_problem="Ingen äger sanden.", audience=Audience.DEPARTMENT
+    )
+    fresh = ChallengeFactory.create(author=author, status=Status.ACTION_PLAN, audience=Audience.DEPARTMENT)
+    for one in (row, fresh):
+        Participant.objects.create(contribution_id=one.pk, person=author, role="lead")
+    assessing.begin(by=author, challenge=row, criteria=[("Nytta", 2)])
+    assessing.invite(by=author, challenge=row, person=colleague)
+    idea = IdeaFactory.create(author=author, answers_id=row.pk, audience=Audience.DEPARTMENT)
+    number = f"criterion_{Criterion.objects.get(assessment__contribution=row).pk}"
+    criteria = {"name_1": "Nytta", "weight_1": "2", "name_2": "Lärande", "weight_2": "1"}
+    people = {"valid": {"person": world["people"]["coordinator"].pk}, "choices": {"person"}, "needed": {"person"}}
+
+    def at(name: str, *more: int, of: Any = row) -> str:
+        return reverse(name, args=(of.pk, *more))
+
+    return {
+        "challenge_experience": Form(
+            at("challenge_experience"), "colleague", {"body": "Jag halkade.", "token": ""}, texts={"body": COMMENT_LENGTH}, needed={"body"}, free={"token"},
+        ),
+        "challenge_why": Form(
+            at("challenge_why"), "colleague", {"question": "Varför?", "answer": "Därför."},
+            texts={"question": 200, "answer": 500}, needed={"question", "answer"},
+        ),
+        "challenge_recognise": Form(
+            at("challenge_recognise"), "author", {"agrees": "no", "sentence": row.root_problem, "words": "Det är taket."},
+            texts={"words": 500}, needed={"agrees", "words"}, choices={"agrees"}, free={"sentence"},
+        ),
+        "challenge_propose": Form(
+            at("challenge_propose"), "author", {"step": "plan", "text": "Vi har nog."}, texts={"text": 2_000}, needed={"step", "text"}, choices={"step"},
+        ),
+        "challenge_leads": Form(f"{at('challenge_leads')}?q=Given", "author", **people),  # type: ignore[arg-type]
+        "challenge_assessors": Form(f"{at('challenge_assessors')}?q=Given", "author", **people),  # type: ignore[arg-type]
+        "challenge_assessment": Form(
+            at("challenge_assessment", of=fresh), "author", criteria, texts={"name_1": 60, "name_2": 60}, choices={"weight_1", "weight_2"}, in_parts=True,
+        ),
+        "challenge_score": Form(
+            at("challenge_score", idea.pk), "colleague", {number: "4", "note": "Enkel."}, texts={"note": 1_000}, needed={number}, choices={number},
+        ),
+        "challenge_assess_close": Form(at("challenge_assess_close"), "author", {"reason": "Vi väljer nu."}, texts={"reason": 1_000}, needed={"reason"}),
+        "challenge_note_reply": note_form(world, fresh),
+    }  # fmt: skip
+
+
+def note_form(world: dict[str, Any], about: Any) -> Form:
+    """An answer to a note on an idea of the author's."""
+    author, colleague = world["idea"].author, world["people"]["colleague"]
+    other = ChallengeFactory.create(author=author, status=Status.ACTION_PLAN, audience=about.audience)
+    Participant.objects.create(contribution_id=other.pk, person=author, role="lead")
+    assessment = assessing.begin(by=author, challenge=other, criteria=[("Nytta", 2)])
+    assessing.invite(by=author, challenge=other, person=colleague)
+    idea = IdeaFactory.create(author=author, answers_id=other.pk, audience=about.audience)
+    given = {assessment.criteria.get().pk: 3}
+    assessing.score(by=Person.objects.get(pk=colleague.pk), challenge=other, idea=idea, values=given, note="Enkel.")
+    note = AssessmentNote.objects.get(idea=idea)
+    return Form(
+        reverse("challenge_note_reply", args=(other.pk, note.pk)), "author", {"text": "Tack."}, texts={"text": 1_000}, needed={"text"}
+    )
+
+
 def own_forms(world: dict[str, Any]) -> dict[str, Form]:
     author = world["idea"].author
     days = {"away_from": "2026-12-01", "away_until": "2026-12-07"}
@@ -239,4 +305,6 @@ def triage_forms(world: dict[str, Any]) -> dict[str, Form]:
     }  # fmt: skip
 
 
-FORMS = (organisation_forms, talk_forms, text_forms, own_forms, account_forms, step_forms, triage_forms, drafting_forms)
+FORMS = (
+    organisation_forms, talk_forms, text_forms, challenge_forms, own_forms, account_forms, step_forms, triage_forms, drafting_forms,
+)  # fmt: skip

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from challenges.models import Challenge
 from contributions.enums import Audience, Kind, ParticipantRole, Status, SupportKind
 from contributions.lifecycle import advance, reindex_texts, spec_of, specs
 from contributions.models import Comment, Contribution, Participant, Report
@@ -27,10 +28,13 @@ pytestmark = pytest.mark.django_db
 
 MOST = 12
 NO_PAGE = {
-    "account_change_password", "account_confirm_login_code", "account_reauthenticate", "comment_delete", "comment_edit", "comment_restore",
-    "comments", "contribution", "draft_discard", "end_coauthor", "file_remove", "files", "follow", "hide", "idea_for", "invitation", "mask", "merge_withdraw",
-    "on_behalf", "restore", "notifications:panel", "notifications:read", "organisation:reactivate", "organisation:reopen_department", "report_handled",
-    "set_language", "support", "triage_bring_in", "triage_many", "triage_stay", "triage_undo", "unhide",
+    "account_change_password", "account_confirm_login_code", "account_reauthenticate", "call", "challenge_assess_close",
+    "challenge_assess_decline", "challenge_assessors", "challenge_experience", "challenge_experience_mark", "challenge_note_reply",
+    "challenge_recognise", "challenge_score", "challenge_set_aside", "challenge_step_down", "challenge_why", "challenge_why_shift",
+    "comment_delete", "comment_edit", "comment_restore", "comments", "contribution", "draft_discard", "end_coauthor", "file_remove",
+    "files", "follow", "hide", "idea_for", "invitation", "mask", "merge_withdraw", "notifications:panel", "notifications:read",
+    "on_behalf", "organisation:reactivate", "organisation:reopen_department", "report_handled", "restore", "set_language", "support",
+    "triage_bring_in", "triage_many", "triage_stay", "triage_undo", "unhide",
 }  # fmt: skip
 """Addresses that answer nobody with a page of their own: they take posts, or lead on."""
 VARIANTS = (
@@ -92,6 +96,12 @@ def surround(row: Contribution, crowd: list[Person], others: list[Person], world
         if row.owner_organisation_id == world["idea"].owner_organisation_id:
             advance(by=others[0], contribution=row, step="learn", values=words)
     reindex_texts(row)
+    if row.kind == Kind.CHALLENGE:
+        Challenge.objects.filter(pk=row.pk).update(root_problem="Isen kommer av taket.")
+        for person in crowd:
+            row.recognitions.create(sentence="Isen kommer av taket.", person=person, department=person.department, agrees=True)
+            row.whys.create(position=row.whys.count() + 1, question="Varför?", answer="Därför.", by=person, at=timezone.now())
+        row.comments.update(experience_from=others[0].department)
 
 
 @pytest.fixture

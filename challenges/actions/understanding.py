@@ -25,9 +25,8 @@ def understand(*, by: Person, challenge: Contribution, version: int | None, root
 
     Raises PermissionDenied, or StaleVersion when somebody wrote after this version.
     """
-    locked = lock(challenge.pk)
-    row = Challenge.objects.filter(pk=locked.pk).first()
-    if row is None or not by.has_perm("challenges.understand", locked):
+    locked, row = held(challenge)
+    if not by.has_perm("challenges.understand", locked):
         raise PermissionDenied
     if version is not None and version != locked.version:
         raise StaleVersion(locked)
@@ -36,15 +35,39 @@ def understand(*, by: Person, challenge: Contribution, version: int | None, root
         return locked
     keep_revision(by, locked, {"root_problem": row.root_problem, "whys": standing})
     Challenge.objects.filter(pk=locked.pk).update(root_problem=root_problem)
+    write_chain(by, locked, whys)
+    move_on(locked)
+    return locked
+
+
+def write_chain(by: Person, locked: Contribution, whys: Chain) -> None:
+    """The chain as it is to stand. A link keeps who wrote it for as long as its question or its answer stands."""
+    before = list(Why.objects.filter(contribution=locked))
     Why.objects.filter(contribution=locked).delete()
-    Why.objects.bulk_create(
-        Why(contribution=locked, position=place, question=question, answer=answer) for place, (question, answer) in enumerate(whys, start=1)
-    )
+    now, rows = timezone.now(), []
+    for place, (question, answer) in enumerate(whys, start=1):
+        same = next((why for why in before if why.question == question and why.answer == answer), None)
+        kept = same or next((why for why in before if question == why.question or answer == why.answer), None)
+        who, when = (kept.by, kept.at) if kept else (by, now)
+        rows.append(Why(contribution=locked, position=place, question=question, answer=answer, by=who, at=when))
+    Why.objects.bulk_create(rows)
+
+
+def move_on(locked: Contribution) -> None:
+    """A new version, and a search row that fits it."""
     now = timezone.now()
     locked.version, locked.last_activity_at, locked.edited_at = locked.version + 1, now, now
     locked.save(update_fields=["version", "last_activity_at", "edited_at"])
     reindex_texts(locked)
-    return locked
+
+
+def held(challenge: Contribution) -> tuple[Contribution, Challenge]:
+    """The contribution under its lock, and the challenge it is. Raises PermissionDenied when it is none any longer."""
+    locked = lock(challenge.pk)
+    row = Challenge.objects.filter(pk=locked.pk).first()
+    if row is None:
+        raise PermissionDenied
+    return locked, row
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from challenges.models import Challenge
+from challenges.steps import CLOSED_EARLY
 from contributions.enums import ParticipantRole, Status
 from contributions.lifecycle import answering, lock, note_on_trail
 from contributions.models import Contribution, Participant, TrailEntry
@@ -27,7 +28,9 @@ def close_windows(*, now: datetime.datetime | None = None) -> int:
 
 
 def _closed_unsaid(moment: datetime.datetime) -> QuerySet[Challenge]:
-    said = TrailEntry.objects.filter(contribution=OuterRef("pk"), step=WINDOW_CLOSED, at__gte=OuterRef("ideas_close_at"))
+    said = TrailEntry.objects.filter(
+        contribution=OuterRef("pk"), step__in=(WINDOW_CLOSED, CLOSED_EARLY), at__gte=OuterRef("ideas_close_at")
+    )
     ended = Challenge.objects.filter(status=Status.OPEN_FOR_IDEAS, ideas_close_at__lte=moment)
     return ended.filter(~Exists(said)).order_by("ideas_close_at", "pk")
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from challenges.enums import Stage
 from challenges.models import Challenge
+from challenges.queries.now import now, proposed, with_proposal
 from challenges.queries.page import stages, window
 from challenges.queries.understanding import with_whys
 from contributions.enums import Kind, ParticipantRole
@@ -28,7 +29,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     person = request.user
     assert isinstance(person, Person)
     try:
-        row = find(person, with_whys(for_page(Challenge.objects.all(), person)), see="contributions.see", pk=pk)
+        row = find(person, with_proposal(with_whys(for_page(Challenge.objects.all(), person))), see="contributions.see", pk=pk)
     except Http404:
         return elsewhere(request, person, pk)
     shared = frame_of_page(request, person, row)
@@ -40,6 +41,11 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "came_with": row.set_aside.get(Kind.IDEA, {}),
         "may_answer": open_to.is_open and person.has_perm("contributions.share"),
         "may_understand": person.has_perm("challenges.understand", row),
+        "may_mark": person.has_perm("challenges.mark_experience", row),
+        "drives": person.has_perm("challenges.drive", row),
+        "is_lead": person.has_perm("challenges.step_down", row),
+        "now": now(row, person),
+        "proposed": proposed(row),
     }
     return answer(request, "challenges/challenge.html", "talk", {**shared, **context})
 
@@ -52,6 +58,8 @@ def stage_page(request: HttpRequest, person: Person, row: Challenge, stage: Stag
         "stage": next(mark for mark in marks if mark.stage == stage),
         "stages": marks,
         "acts": Acts(steps_for(person, row)),
+        "drives": person.has_perm("challenges.drive", row),
+        "is_lead": person.has_perm("challenges.step_down", row),
         "leads": [one.person for one in row.participants.all() if one.role == ParticipantRole.LEAD],
     }
     return render(request, f"challenges/{stage}.html", {**frame, **context}, status=status)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contributions.enums import HelpKind, Opening, SupportKind
+from contributions.enums import HelpKind, Kind, Opening, SupportKind
 from contributions.lifecycle import answering, lock
 from contributions.models import Comment, Contribution, Follow, Mention, Support
 from contributions.queries.mentions import words_of
@@ -27,9 +27,18 @@ from organisation.models import Person
 
 @transaction.atomic
 def comment(
-    *, by: Person, contribution: Contribution, body: str, token: uuid.UUID, parent: Comment | None = None, internal: bool = False
+    *,
+    by: Person,
+    contribution: Contribution,
+    body: str,
+    token: uuid.UUID,
+    parent: Comment | None = None,
+    internal: bool = False,
+    experience: bool = False,
 ) -> Comment:
     """Say something; the same token once more is the same comment. A reply to a reply stands beneath the first comment.
+
+    Of a challenge it may be told as an experience of one's own, which everybody reads.
 
     An internal note, and whatever answers one, is between those who answer for the contribution; what is said of a draft, and whatever
     answers that, stays with those who write it and whoever said it. Raises PermissionDenied, or
@@ -51,6 +60,7 @@ def comment(
         defaults={
             "contribution": locked, "parent": first, "body": body, "body_html": words.html,
             "is_internal": is_internal, "in_confidence": in_confidence,
+            "experience_from_id": by.department_id if experience and tells_experience(locked, is_internal or in_confidence) else None,
         },
     )  # fmt: skip
     if is_new:
@@ -61,6 +71,11 @@ def comment(
                 follow(by=by, contribution=locked)
         _tell_of_comment(locked, said, answered, named)
     return said
+
+
+def tells_experience(contribution: Contribution, is_between: bool) -> bool:
+    """Whether what is said of it can be an experience: of a challenge, and not between some of its readers."""
+    return contribution.kind == Kind.CHALLENGE and not is_between
 
 
 def _own(token: uuid.UUID, by: Person, contribution: Contribution, body: str) -> uuid.UUID:

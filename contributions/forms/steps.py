@@ -45,6 +45,8 @@ REASONS: Mapping[str, str | StrPromise] = {
     "explore": gettext_lazy("What will be explored, and by whom?"),
     "understand": gettext_lazy("How do we go about understanding it, and with whom?"),
     "open": gettext_lazy("What have we understood, and what kind of ideas do we look for?"),
+    "extend": gettext_lazy("Why is the day changed?"),
+    "close_ideas": gettext_lazy("Why does it end now?"),
     "plan": gettext_lazy("What is planned, and who does it?"),
     "test": gettext_lazy("What is tested, where and until when?"),
     "adopt": gettext_lazy("What became of it, and where is it used?"),
@@ -295,6 +297,11 @@ class StepForm(forms.Form):
     @property
     def heading(self) -> str:
         return str(HEADINGS.get(self.taken.step.name, self.taken.step.label))
+
+    @property
+    def worth_knowing(self) -> str:
+        """A sentence for whoever is about to take it."""
+        return self.taken.step.worth_knowing(self.taken.contribution) if self.taken.step.worth_knowing else ""
 
     @property
     def send_label(self) -> str:

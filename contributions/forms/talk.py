@@ -34,7 +34,9 @@ class TokenField(forms.UUIDField):
 
 
 class CommentForm(forms.Form):
-    """`people_url` is where the names are asked for that complete an @; `may_note`, whether it may be an internal note."""
+    """`people_url` is where the names are asked for that complete an @; `may_note`, whether it may be an internal note; `may_tell`, an
+    experience of one's own.
+    """
 
     use_required_attribute = False
     mark_optional = False
@@ -49,9 +51,15 @@ class CommentForm(forms.Form):
         required=False, label=_("Internal note"), help_text=_("Only those who answer for it as coordinators read it."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, people_url: str = "", may_note: bool = False, **kwargs: Any) -> None:
+    experience = forms.BooleanField(
+        required=False, label=_("I have been through this myself"), help_text=_("It is shown among what helps us understand the problem."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, people_url: str = "", may_note: bool = False, may_tell: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].widget.attrs["data-people"] = people_url
+        if not may_tell:
+            del self.fields["experience"]
         if not may_note:
             del self.fields["internal"]
 

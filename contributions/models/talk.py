@@ -29,14 +29,25 @@ class Comment(models.Model):
     hidden_at = models.DateTimeField(null=True, blank=True)
     is_internal = models.BooleanField(default=False, help_text="a note between those who answer for it")
     in_confidence = models.BooleanField(default=False, help_text="said of a draft: for those who write it and whoever said it, for good")
+    experience_from = models.ForeignKey(
+        Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="told as an experience of one's own: where the person worked then",
+    )  # fmt: skip
 
     class Meta:
         ordering = ("created_at", "id")
         constraints = (
             models.UniqueConstraint(fields=("author", "token"), name="comment_once_per_form"),
             models.CheckConstraint(name="comment_says_something", condition=~Q(body="") ^ Q(deleted_at__isnull=False)),
+            models.CheckConstraint(
+                name="comment_experience_is_for_all",
+                condition=Q(experience_from__isnull=True) | Q(is_internal=False, in_confidence=False),
+            ),
         )
-        indexes = (models.Index(name="comment_of_contribution", fields=["contribution", "created_at", "id"]),)
+        indexes = (
+            models.Index(name="comment_of_contribution", fields=["contribution", "created_at", "id"]),
+            models.Index(name="comment_experiences", fields=["contribution", "-created_at"], condition=Q(experience_from__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return self.body[:60]

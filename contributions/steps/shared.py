@@ -221,6 +221,7 @@ def onward(
         requires=requires,
         clock=Clock.ANSWERS,
         tells=MOVED,
+        is_onward=True,
         **more,
     )
 

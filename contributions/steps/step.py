@@ -55,6 +55,7 @@ class Step:
 
     `effect` answers what else is written of it, from the fields given and `by`. `after` writes what other rows owe to the step, once the
     contribution and its entry are written and under the same lock; taking the step back calls it with the entry that takes back.
+    `worth_knowing` is a sentence for whoever is about to take it; it stops nobody.
     """
 
     name: str
@@ -69,10 +70,22 @@ class Step:
     sort: TrailSort = TrailSort.STEP
     clock: Clock = Clock.LEAVES
     effect: Effect = no_effect
+    worth_knowing: Callable[[Contribution], str] | None = None
     after: After | None = None
     tells: Mapping[Told, str] = field(default_factory=dict)
     goes_back: bool = False
+    is_onward: bool = False
     by_itself: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """It changes something else than the status."""
+        return self.target is unchanged
+
+    @property
+    def may_be_proposed(self) -> bool:
+        """It moves the kind along its own way, so that those who lead the work may propose it."""
+        return self.goes_back or self.is_onward
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from contributions.actions import comments, talk
+from contributions.enums import Kind
 from contributions.forms.talk import CommentForm, EditForm
 from contributions.models import Comment, Contribution
 from contributions.queries.mentions import offered
@@ -39,7 +40,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             said = talk.comment(
                 by=person, contribution=about, body=given["body"], token=given["token"], parent=answered(about, given["parent"]),
-                internal=given.get("internal", False),
+                internal=given.get("internal", False), experience=given.get("experience", False),
             )  # fmt: skip
         except ValidationError as refusal:
             form.add_error(None, refusal.message_dict.get("body", refusal.messages))
@@ -53,7 +54,8 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
 
 def comment_form(person: Person, about: Contribution, data: QueryDict | None = None, **more: Any) -> CommentForm:
     may_note = person.has_perm("contributions.note", about)
-    return CommentForm(data, people_url=reverse("people_to_name", args=(about.pk,)), may_note=may_note, **more)
+    may_tell = about.kind == Kind.CHALLENGE and not about.is_draft
+    return CommentForm(data, people_url=reverse("people_to_name", args=(about.pk,)), may_note=may_note, may_tell=may_tell, **more)
 
 
 def edit_form(comment: Comment, data: QueryDict | None = None) -> EditForm:

@@ -38,7 +38,12 @@ class Acts:
 
     @property
     def onward(self) -> list[Step]:
-        return [step for step in self.steps if not step.goes_back and step.name not in SHARED]
+        return [step for step in self.steps if not step.goes_back and not step.stays and step.name not in SHARED]
+
+    @property
+    def beside(self) -> list[Step]:
+        """The kind's own that leave it where it stands."""
+        return [step for step in self.steps if step.stays and step.name not in SHARED]
 
     @property
     def back(self) -> list[Step]:
@@ -56,7 +61,7 @@ class Acts:
 def next_statuses(contribution: Contribution) -> list[str | Promise]:
     """Where the kind's own way leads from here."""
     steps = spec_of(contribution.kind).steps
-    onward = (step for step in steps if contribution.status in step.sources and not step.goes_back and step.name not in SHARED)
+    onward = (step for step in steps if contribution.status in step.sources and step.is_onward)
     return [step.done for step in onward]
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from django.db.models import F
 
-from challenges.models import Challenge, Why
+from challenges.models import Challenge, Recognition, Why
 from contributions.enums import SupportKind
 from contributions.lifecycle import reindex_texts
 from contributions.models import Contribution
@@ -15,19 +15,27 @@ from contributions.queries.merged import trees
 from kiruna_innovation.demo.texts import Story
 from notifications.enums import Channel, MailState
 from notifications.models import Notice
+from organisation.models import Person
 
 
-def understand(stories: list[Story], contributions: dict[str, Contribution]) -> None:
-    """The root problems and the chains of whys."""
-    whys = []
+def understand(stories: list[Story], contributions: dict[str, Contribution], people: dict[str, Person]) -> None:
+    """The root problems, who recognises them, and the chains of whys, whose links those who lead it have written in turn."""
+    whys, said = [], []
+    sent = dict(Contribution.objects.values_list("pk", "submitted_at"))
     for story in stories:
         contribution = contributions[story.key]
         if story.root_problem:
             Challenge.objects.filter(pk=contribution.pk).update(root_problem=story.root_problem)
             reindex_texts(Contribution.objects.get(pk=contribution.pk))
         for position, (question, answer) in enumerate(story.whys, 1):
-            whys.append(Why(contribution=contribution, position=position, question=question, answer=answer))
+            by = people[(story.leads or (story.by,))[position % len(story.leads or (1,))]]
+            row = {"question": question, "answer": answer, "by": by, "at": sent[contribution.pk]}
+            whys.append(Why(contribution=contribution, position=position, **row))
+        for key, words in (*((key, "") for key in story.recognise), *((one.by, one.text) for one in story.differ)):
+            row = {"sentence": story.root_problem, "person": people[key], "department": people[key].department}
+            said.append(Recognition(contribution=contribution, agrees=not words, words=words, **row))
     Why.objects.bulk_create(whys)
+    Recognition.objects.bulk_create(said)
 
 
 def count() -> None:

@@ -181,6 +181,7 @@ class History:
             created_at=at,
             edited_at=self.calendar.moment(said.edited) if said.edited else None,
             is_internal=said.internal,
+            experience_from=self.people[said.by].department if said.experience else None,
         )
 
     def _name_people(self) -> None:

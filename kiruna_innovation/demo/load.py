@@ -43,7 +43,7 @@ def _load(now: datetime.datetime | None) -> Loaded:
     calendar, stories = Calendar(now or timezone.now()), texts.stories()
     history = History(calendar, settle(calendar), stories)
     history.happen()
-    finish.understand(stories, history.contributions)
+    finish.understand(stories, history.contributions, history.people)
     finish.count()
     finish.quieten(calendar.moment(UNREAD_SINCE))
     return Loaded(*(model.objects.count() for model in (Person, Contribution, Comment, Support)))

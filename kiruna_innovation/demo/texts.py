@@ -50,6 +50,7 @@ class CommentText:
     re: int = 0
     edited: str = ""
     internal: bool = False
+    experience: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,14 @@ class HelpText:
     by: str
     text: str = ""
     gives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DifferText:
+    """What the root problem is for somebody who does not quite recognise it."""
+
+    by: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,8 @@ class Story:
     benefit: str = ""
     root_problem: str = ""
     whys: tuple[tuple[str, str], ...] = ()
+    recognise: tuple[str, ...] = ()
+    differ: tuple[DifferText, ...] = ()
     plan: tuple[PlanText, ...] = ()
     answers: str = ""
     touched: tuple[str, ...] = ()
@@ -161,6 +172,7 @@ def _helps(rows: list[Any]) -> list[HelpText]:
 
 ROWS: dict[str, Callable[[list[Any]], Iterable[Any]]] = {
     "help": _helps,
+    "differ": lambda rows: [DifferText(**row) for row in rows],
     "plan": lambda rows: [PlanText(**row) for row in rows],
     "comments": lambda rows: [CommentText(**row) for row in rows],
     "step": lambda rows: [StepText(**row) for row in rows],

@@ -14,3 +14,4 @@ import "./js/drafts.js";
 import "./js/headings.js";
 import "./js/keyboard.js";
 import "./js/triage.js";
+import "./js/share.js";

@@ -42,6 +42,8 @@ def named(story: Story) -> set[str]:
         *story.invited,
         *story.follow,
         *story.need,
+        *story.recognise,
+        *(one.by for one in story.differ),
         *(offer.by for offer in story.help),
         *(comment.by for comment in story.comments),
         *(step.by for step in story.steps),

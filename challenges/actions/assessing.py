@@ -1,0 +1,182 @@
+"""Assessing the ideas that answer a challenge. Everything under the challenge's lock; results are open once it is closed, and closed for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from challenges.actions.understanding import held
+from challenges.models import Assessment, AssessmentNote, Assessor, Criterion, NoteReply, Score
+from challenges.queries.assessing import assessable, drops_out, expected_of, is_written_by
+from contributions.lifecycle import lock, note_on_trail
+from contributions.models import Contribution
+from contributions.rules import readers_of
+from notifications import outbox
+from organisation.models import Person
+
+MOST_ASSESSORS = 10
+BEGAN, ENDED, ENDED_EARLY = "assessment_began", "assessment_ended", "assessment_ended_early"
+
+
+class AlreadyClosed(Exception):
+    """Nothing more is written: the result is open."""
+
+
+@transaction.atomic
+def begin(*, by: Person, challenge: Contribution, criteria: Sequence[tuple[str, int]]) -> Assessment:
+    """Set it up, with names of criteria and their weights. Once more is the same one. Raises PermissionDenied."""
+    locked, _row = held(challenge)
+    if not by.has_perm("challenges.set_assessment", locked):
+        raise PermissionDenied
+    made, is_new = Assessment.objects.get_or_create(contribution=locked, defaults={"by": by})
+    if is_new:
+        Criterion.objects.bulk_create(
+            Criterion(assessment=made, position=place, name=name, weight=weight) for place, (name, weight) in enumerate(criteria, start=1)
+        )
+        note_on_trail(by=by, contribution=locked, step=BEGAN, text=", ".join(name for name, _weight in criteria))
+    return made
+
+
+@transaction.atomic
+def invite(*, by: Person, challenge: Contribution, person: Person) -> bool:
+    """Ask somebody who may read the challenge to assess. Whether they were not asked already.
+
+    Raises PermissionDenied, AlreadyClosed, or ValidationError keyed `person`.
+    """
+    locked, assessment = _open(challenge)
+    if not by.has_perm("challenges.drive", locked):
+        raise PermissionDenied
+    name = {"name": person.full_name}
+    if not Person.objects.filter(readers_of(locked), pk=person.pk).exists():
+        raise ValidationError({"person": _("%(name)s may not read the challenge. Choose somebody who may.") % name})
+    asked = assessment.assessors.filter(declined_at__isnull=True)
+    if asked.count() >= MOST_ASSESSORS:
+        raise ValidationError({"person": _("At most %(number)d people can assess.") % {"number": MOST_ASSESSORS}})
+    row, is_new = Assessor.objects.get_or_create(assessment=assessment, person=person, defaults={"invited_by": by})
+    if row.declined_at is not None:
+        raise ValidationError({"person": _("%(name)s has said no. Choose somebody else.") % name})
+    if is_new and person.pk != by.pk:
+        ids = {"contribution": locked.pk, "person": by.pk}
+        outbox.tell([person], "challenges.assess_asked", ids, thread=locked.thread, cause=f"assessor:{row.pk}")
+    return is_new
+
+
+@transaction.atomic
+def score(*, by: Person, challenge: Contribution, idea: Contribution, values: Mapping[int, int], note: str = "") -> None:
+    """Write a person's scores of an idea (by id of criterion) and their note; written anew they replace the earlier ones.
+
+    The last one in closes the assessment. Raises PermissionDenied, AlreadyClosed, or ValidationError when a criterion is missing.
+    """
+    locked, assessment = _open(challenge)
+    row = assessment.assessors.filter(person=by, declined_at__isnull=True).first()
+    standing = assessable(locked).with_place().prefetch_related("participants").filter(pk=idea.pk).first()
+    if row is None or standing is None or is_written_by(by, standing):
+        raise PermissionDenied
+    if not by.has_perm("contributions.see", locked) or not by.has_perm("contributions.see", standing):
+        raise PermissionDenied
+    criteria = list(assessment.criteria.all())
+    if {one.pk for one in criteria} != set(values):
+        raise ValidationError(_("Give every criterion a number."))
+    for criterion in criteria:
+        Score.objects.update_or_create(assessor=row, criterion=criterion, idea_id=standing.pk, defaults={"value": values[criterion.pk]})
+    if note:
+        AssessmentNote.objects.update_or_create(assessor=row, idea_id=standing.pk, defaults={"text": note, "at": timezone.now()})
+    else:
+        AssessmentNote.objects.filter(assessor=row, idea_id=standing.pk).delete()
+    _settle(locked, assessment)
+
+
+@transaction.atomic
+def decline(*, by: Person, challenge: Contribution, person: Person) -> bool:
+    """The assessor says no, or whoever leads it asks no longer; it blocks nobody. What was scored is taken away with it."""
+    locked, assessment = _open(challenge)
+    if by.pk != person.pk and not by.has_perm("challenges.drive", locked):
+        raise PermissionDenied
+    row = assessment.assessors.filter(person=person, declined_at__isnull=True).first()
+    if row is None:
+        if by.pk == person.pk:
+            raise PermissionDenied
+        return False
+    outbox.cancel(f"assessor:{row.pk}")
+    row.scores.all().delete()
+    row.notes.all().delete()
+    row.declined_at = timezone.now()
+    row.save(update_fields=["declined_at"])
+    _settle(locked, assessment)
+    return True
+
+
+@transaction.atomic
+def close(*, by: Person, challenge: Contribution, reason: str) -> None:
+    """Open the result before all are in; the reason stands in the trail. Raises PermissionDenied or AlreadyClosed."""
+    locked, assessment = _open(challenge)
+    if not by.has_perm("challenges.drive", locked):
+        raise PermissionDenied
+    _close(locked, assessment, by=by, reason=reason)
+
+
+@transaction.atomic
+def reply(*, by: Person, note: AssessmentNote, text: str) -> NoteReply:
+    """Answer a note: the idea's author, those who lead, the assessors. Raises PermissionDenied."""
+    assessment = Assessment.objects.get(assessors__notes=note)
+    locked = lock(assessment.contribution_id)
+    idea = Contribution.objects.with_place().prefetch_related("participants").get(pk=note.idea_id)
+    standing = Assessment.objects.get(pk=assessment.pk)
+    may = by.has_perm("challenges.see_result", locked) or (standing.is_closed and is_written_by(by, idea))
+    if not may or not by.has_perm("contributions.see", idea) or not by.has_perm("contributions.see", locked):
+        raise PermissionDenied
+    said = NoteReply.objects.create(note=note, by=by, text=text)
+    people = {note.assessor.person_id, idea.author_id, *note.replies.values_list("by_id", flat=True)} - {by.pk}
+    outbox.tell(sorted(people), "challenges.note_answered", {"contribution": locked.pk, "person": by.pk}, thread=locked.thread)
+    return said
+
+
+def settle_all() -> int:
+    """Close those whose remaining assessors are all in, as when the last one missing has left. Returns how many."""
+    waiting = Assessment.objects.filter(closed_at__isnull=True, assessors__scores__isnull=False).distinct()
+    return sum(_settle_one(pk) for pk in waiting.values_list("contribution_id", flat=True))
+
+
+@transaction.atomic
+def _settle_one(pk: int) -> bool:
+    locked = lock(pk)
+    assessment = Assessment.objects.filter(contribution=locked, closed_at__isnull=True).first()
+    return assessment is not None and _settle(locked, assessment)
+
+
+def _open(challenge: Contribution) -> tuple[Contribution, Assessment]:
+    locked, _row = held(challenge)
+    assessment = Assessment.objects.filter(contribution=locked).first()
+    if assessment is None:
+        raise PermissionDenied
+    if assessment.is_closed:
+        raise AlreadyClosed
+    return locked, assessment
+
+
+def _settle(locked: Contribution, assessment: Assessment) -> bool:
+    """Close it when somebody has assessed and nobody is missing. Whether it did."""
+    rows = [row for row in assessment.assessors.select_related("person__department__organisation") if not drops_out(row, locked)]
+    wanted = {row.pk: expected_of(row.person, locked) for row in rows}
+    done = set(Score.objects.filter(assessor__assessment=assessment).values_list("assessor_id", "idea_id"))
+    missing = any((pk, idea) not in done for pk, ideas in wanted.items() for idea in ideas)
+    if missing or not done:
+        return False
+    _close(locked, assessment, by=None, reason="")
+    return True
+
+
+def _close(locked: Contribution, assessment: Assessment, *, by: Person | None, reason: str) -> None:
+    assessment.closed_at, assessment.closed_by = timezone.now(), by
+    assessment.save(update_fields=["closed_at", "closed_by"])
+    note_on_trail(by=by, contribution=locked, step=ENDED_EARLY if by else ENDED, text=reason)
+    leads = locked.participants.filter(role="lead").values_list("person_id", flat=True)
+    authors = assessable(locked).filter(pk__in=Score.objects.filter(assessor__assessment=assessment).values("idea"))
+    assessors = assessment.assessors.filter(declined_at__isnull=True).values_list("person_id", flat=True)
+    people = {assessment.by_id, *leads, *assessors, *authors.values_list("author_id", flat=True)} - {by.pk if by else 0}
+    ids = {"contribution": locked.pk}
+    outbox.tell(sorted(people), "challenges.assessed", ids, thread=locked.thread, dedupe_key=f"assessed:{assessment.pk}")

@@ -1,0 +1,117 @@
+"""What a challenge's overview says of the stage it stands at: a line or two of what has been found, and the one thing to do next.
+
+One function per stage, named in NOW; each stage has its own. A function asks one query at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from challenges.enums import STAGE_OF, Stage
+from challenges.models import Challenge, StepProposal
+from challenges.queries.page import window
+from challenges.queries.understanding import told
+from contributions.lifecycle import step_named
+from contributions.models import Contribution
+from contributions.steps import Step
+from lib.dates import day
+from organisation.models import Person
+
+
+@dataclass(frozen=True)
+class Summary:
+    """`lines` say what has been found, `opening` what is open and until when, `act` and `url` the main thing to do."""
+
+    lines: tuple[str, ...]
+    opening: str
+    act: str
+    url: str
+
+
+Summarise = Callable[[Challenge, Person], Summary]
+
+
+def understanding(challenge: Challenge, person: Person) -> Summary:
+    experiences = told().filter(contribution=challenge).count()
+    lines = [
+        ngettext("%(number)d experience is told.", "%(number)d experiences are told.", experiences) % {"number": experiences}
+        if experiences
+        else _("Nobody has told an experience of their own yet.")
+    ]
+    if not challenge.root_problem:
+        lines.append(_("The real problem is not put into words yet."))
+    may = person.has_perm("challenges.ask_why", challenge)
+    return Summary(
+        tuple(lines),
+        _("Everybody who reads it can tell what they have been through and add a why.") if may else "",
+        _("Share an experience") if may else _("See what has been understood"),
+        reverse("challenge_understanding", args=(challenge.pk,)) + ("#tell" if may else ""),
+    )
+
+
+def ideas(challenge: Challenge, person: Person) -> Summary:
+    number = Contribution.objects.visible_to(person).sent().filter(answers=challenge).count()
+    open_to = window(challenge)
+    lines = (
+        ngettext("%(number)d idea answers it.", "%(number)d ideas answer it.", number) % {"number": number}
+        if number
+        else _("No ideas yet.")
+    )
+    if open_to.is_open and open_to.last_day:
+        opening = _("Ideas are taken through %(day)s.") % {"day": day(open_to.last_day)}
+        return Summary((lines,), opening, _("Give an idea"), f"{reverse('idea_new')}?answers={challenge.pk}")
+    ended = _("The time for ideas ended %(day)s.") % {"day": day(open_to.last_day)} if open_to.last_day else ""
+    return Summary((lines,), ended, _("See the ideas"), reverse("challenge_ideas", args=(challenge.pk,)))
+
+
+def screen(label: str | Promise, name: str) -> Summarise:
+    """Nothing but the way to the stage's screen."""
+    return lambda challenge, _person: Summary((), "", str(label), reverse(name, args=(challenge.pk,)))
+
+
+NOW: dict[Stage, Summarise] = {
+    Stage.UNDERSTANDING: understanding,
+    Stage.IDEAS: ideas,
+    Stage.PLAN: screen(gettext_lazy("See the plan"), "challenge_plan"),
+    Stage.TESTS: screen(gettext_lazy("See the tests"), "challenge_tests"),
+    Stage.SPREAD: screen(gettext_lazy("See what it became"), "challenge_spread"),
+}
+
+
+def now(challenge: Challenge, person: Person) -> Summary | None:
+    """Of the stage it stands at, or rests at; None when it is declined or merged."""
+    stage = STAGE_OF.get(challenge.resumes_as or challenge.status)
+    return NOW[stage](challenge, person) if stage else None
+
+
+@dataclass(frozen=True)
+class Proposed:
+    pk: int
+    step: Step
+    text: str
+    by_id: int
+    by: str
+
+
+def with_proposal(rows: QuerySet[Challenge]) -> QuerySet[Challenge]:
+    """Adds `step_proposed`: what somebody who leads it proposes, for as long as it stands where it stood then; plain values."""
+    open_here = StepProposal.objects.filter(contribution=OuterRef("pk"), closed_at__isnull=True, from_status=OuterRef("status"))
+    names = {"given_name": "by__given_name", "family_name": "by__family_name"}
+    return rows.annotate(step_proposed=ArraySubquery(open_here.values(row=JSONObject(pk="pk", step="step", text="text", by="by", **names))))
+
+
+def proposed(challenge: Challenge) -> Proposed | None:
+    """Of a challenge read with `with_proposal`."""
+    for row in challenge.step_proposed:  # type: ignore[attr-defined]
+        if step := step_named(challenge.kind, row["step"]):
+            return Proposed(row["pk"], step, row["text"], row["by"], f"{row['given_name']} {row['family_name']}")
+    return None
