@@ -7,9 +7,12 @@ class ChallengesConfig(AppConfig):
 
     def ready(self) -> None:
         from challenges import rules  # noqa: F401 - names the permissions
+        from challenges.actions.spread import ADOPTED_BY
+        from challenges.actions.trials import WAY_CHOSEN, WAY_MOVED
         from challenges.actions.windows import WINDOW_CLOSED
         from challenges.messages import KINDS
-        from challenges.models import Challenge, Why
+        from challenges.models import Adoption, Challenge, PlanItem, Resource, Result, Trial, Way, Why
+        from challenges.queries.trials import last_learnt
         from challenges.steps import CHALLENGE_STEPS
         from contributions import lifecycle
         from contributions.enums import Kind
@@ -23,7 +26,21 @@ class ChallengesConfig(AppConfig):
                 steps=CHALLENGE_STEPS,
                 columns=("root_problem", "ideas_close_at"),
                 searched=("root_problem",),
-                notes={WINDOW_CLOSED: pgettext_lazy("trail", "The time for ideas ended")},
+                notes={
+                    WINDOW_CLOSED: pgettext_lazy("trail", "The time for ideas ended"),
+                    WAY_CHOSEN: pgettext_lazy("trail", "The way on was chosen"),
+                    WAY_MOVED: pgettext_lazy("trail", "Another way on was chosen"),
+                    ADOPTED_BY: pgettext_lazy("trail", "Taken up by"),
+                },
                 beside=((Why, ("question", "answer")),),
+                around=(
+                    (PlanItem, ("what",)),
+                    (Resource, ("what", "note")),
+                    (Way, ("manager", "body", "ground", "reason")),
+                    (Trial, ("believed", "tried", "place", "happened", "next")),
+                    (Result, ("text", "effect", "unit")),
+                    (Adoption, ("changed",)),
+                ),
+                learnt=last_learnt,
             )
         )

@@ -27,3 +27,32 @@ STAGE_OF: Mapping[str, Stage] = {
     Status.SOLVED: Stage.SPREAD,
 }
 """Where a challenge of this status is worked on. The others (declined, merged, at rest) are no stage of their own."""
+
+
+class ResourceSort(models.TextChoices):
+    HOURS = "hours", pgettext_lazy("resource", "Hours")
+    MONEY = "money", pgettext_lazy("resource", "Money")
+    EQUIPMENT = "equipment", pgettext_lazy("resource", "Equipment")
+
+
+class Outcome(models.TextChoices):
+    """The answer to what was asked for."""
+
+    GRANTED = "granted", pgettext_lazy("resource", "Granted")
+    PARTLY = "partly", pgettext_lazy("resource", "Granted in part")
+    REFUSED = "refused", pgettext_lazy("resource", "Refused")
+
+
+class WayKind(models.TextChoices):
+    """The two ways from a plan to a test."""
+
+    SMALL = "small", pgettext_lazy("way", "Try on a small scale")
+    FORMAL = "formal", pgettext_lazy("way", "Needs a formal decision")
+
+
+class Verdict(models.TextChoices):
+    """What comes of a small test."""
+
+    GO_ON = "go_on", pgettext_lazy("verdict", "Go on")
+    CHANGE = "change", pgettext_lazy("verdict", "Change and try again")
+    STOP = "stop", pgettext_lazy("verdict", "Stop")

@@ -6,8 +6,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from challenges.models import Result, Way
 from contributions.enums import Status
-from contributions.models import Contribution
+from contributions.models import Contribution, TrailEntry
 from contributions.steps import Changes, Values, back, onward, shared_steps
 
 
@@ -18,6 +19,26 @@ def _open_window(_contribution: Contribution, values: Values, now: datetime.date
         raise ValidationError({"closes_on": _("Choose a day that has not been yet.")})
     midnight = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time())
     return {"child.ideas_close_at": timezone.make_aware(midnight)}
+
+
+def _on_chosen_footing(contribution: Contribution, _values: Values, _now: datetime.datetime) -> Changes:
+    """A test begins with a manager's yes or a formal decision, chosen on the plan's screen."""
+    way = Way.objects.filter(contribution_id=contribution.pk, ended_at__isnull=True).first()
+    if way is None:
+        raise ValidationError(_("Choose first, in the action plan, how you go on: try on a small scale, or ask for a formal decision."))
+    if way.awaits:
+        raise ValidationError(_("The test waits for a decision by %(body)s.") % {"body": way.body})
+    return {}
+
+
+def _write_result(contribution: Contribution, entry: TrailEntry) -> None:
+    """What solved it is the beginning of the result, unless one is written already; taken back with the step."""
+    if entry.step != "undo":
+        given = {"text": entry.text, "written_at": entry.at, "written_by": entry.by}
+        Result.objects.get_or_create(contribution_id=contribution.pk, defaults=given)
+        return
+    solved_at = contribution.trail.filter(step="solve").order_by("-at", "-pk").values("at")[:1]
+    Result.objects.filter(contribution_id=contribution.pk, version=1, written_at=solved_at).delete()
 
 
 CHALLENGE_STEPS = (
@@ -50,6 +71,7 @@ CHALLENGE_STEPS = (
         _("Start the test"),
         Status.ACTION_PLAN,
         Status.TESTING,
+        effect=_on_chosen_footing,
         help=_("The author and those who follow it hear what is tried, where and until when."),
     ),
     onward(
@@ -57,6 +79,7 @@ CHALLENGE_STEPS = (
         _("It is solved"),
         Status.TESTING,
         Status.SOLVED,
+        after=_write_result,
         help=_(
             "The author and those who follow it hear what solved it. A formal decision is recorded on its own, with its registration number."
         ),

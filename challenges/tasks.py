@@ -2,9 +2,14 @@
 
 from celery import shared_task
 
-from challenges.actions import windows
+from challenges.actions import reminders, windows
 
 
 @shared_task(name="challenges.close_windows")
 def close_windows() -> None:
     windows.close_windows()
+
+
+@shared_task(name="challenges.remind")
+def remind() -> None:
+    reminders.remind()

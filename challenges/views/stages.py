@@ -25,24 +25,3 @@ def ideas(request: HttpRequest, pk: int) -> HttpResponse:
     person = request.user
     assert isinstance(person, Person)
     return stage_page(request, person, find(person, for_stage(), see="contributions.see", pk=pk), Stage.IDEAS)
-
-
-@require_safe
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    person = request.user
-    assert isinstance(person, Person)
-    return stage_page(request, person, find(person, for_stage(), see="contributions.see", pk=pk), Stage.PLAN)
-
-
-@require_safe
-def tests(request: HttpRequest, pk: int) -> HttpResponse:
-    person = request.user
-    assert isinstance(person, Person)
-    return stage_page(request, person, find(person, for_stage(), see="contributions.see", pk=pk), Stage.TESTS)
-
-
-@require_safe
-def spread(request: HttpRequest, pk: int) -> HttpResponse:
-    person = request.user
-    assert isinstance(person, Person)
-    return stage_page(request, person, find(person, for_stage(), see="contributions.see", pk=pk), Stage.SPREAD)

@@ -43,7 +43,8 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if request.method == "POST":
         return take(request, Taken(definition, contribution, person))
     taken = Taken(definition, contribution, person, asked=merging.asked_about(person, contribution, definition))
-    return show(request, taken, StepForm(taken=taken), version=contribution.version)
+    learnt = spec_of(contribution.kind).learnt(contribution) if definition.goes_back else {}
+    return show(request, taken, StepForm(taken=taken, initial=learnt), version=contribution.version)
 
 
 def show(

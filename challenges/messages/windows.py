@@ -1,4 +1,4 @@
-"""What people are told of challenges."""
+"""What people are told when the time for ideas ends."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ def _fact(person: Person, challenge: Challenge | None) -> Fact | None:
     )
 
 
-KINDS = (
+WINDOW_KINDS = (
     Kind("challenges.window_closed", gettext_lazy("The time for ideas has ended in a challenge I lead"), window_facts, Channel.DIRECT),
 )
