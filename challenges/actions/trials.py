@@ -17,6 +17,7 @@ from challenges.models import Trial, Way
 from challenges.queries.trials import learnt
 from contributions.lifecycle import advance, note_on_trail
 from contributions.models import Contribution
+from lib.dates import day_year
 from lib.registration import check_registration_number
 from organisation.models import Person
 
@@ -58,8 +59,8 @@ def way_in_words(way: Way, reason: str = "") -> str:
     if way.kind == WayKind.SMALL:
         words = _("Try on a small scale, with a yes from %(manager)s %(day)s, at the longest until %(stop)s.") % {
             "manager": way.manager,
-            "day": way.yes_on,
-            "stop": way.stops_on,
+            "day": day_year(way.yes_on or timezone.localdate()),
+            "stop": day_year(way.stops_on or timezone.localdate()),
         }
     else:
         words = _("Needs a formal decision by %(body)s. Ground: %(ground)s") % {"body": way.body, "ground": way.ground}
@@ -96,14 +97,16 @@ def begin_trial(*, by: Person, challenge: Contribution, values: Mapping[str, Any
         raise ValidationError({"stops_on": _("The test cannot stop before it starts.")})
     way = Way.objects.filter(contribution=locked, ended_at__isnull=True).first()
     if way and way.stops_on and stops_on > way.stops_on:
-        raise ValidationError({"stops_on": _("The small scale holds until %(day)s. Choose a day no later.") % {"day": way.stops_on}})
+        raise ValidationError(
+            {"stops_on": _("The small scale holds until %(day)s. Choose a day no later.") % {"day": day_year(way.stops_on)}}
+        )
     trial = Trial.objects.create(contribution=locked, created_by=by, **values)
     moved(locked)
     return trial
 
 
 @transaction.atomic
-def end_trial(*, by: Person, trial: Trial, happened: str, next: str, verdict: Verdict) -> Trial:
+def end_trial(*, by: Person, trial: Trial, happened: str, onward: str, verdict: Verdict) -> Trial:
     """What was learnt becomes a learning on the trail. Raises Overtaken when it has ended already."""
     locked = locked_for(by, trial.contribution_id, "challenges.try")
     row = Trial.objects.get(pk=trial.pk)
@@ -111,7 +114,7 @@ def end_trial(*, by: Person, trial: Trial, happened: str, next: str, verdict: Ve
         raise Overtaken(row)
     if not by.has_perm("contributions.learn", locked):
         raise PermissionDenied
-    row.happened, row.next, row.verdict, row.ended_at, row.ended_by = happened, next, verdict, timezone.now(), by
+    row.happened, row.next, row.verdict, row.ended_at, row.ended_by = happened, onward, verdict, timezone.now(), by
     row.save(update_fields=["happened", "next", "verdict", "ended_at", "ended_by"])
     advance(by=by, contribution=locked, step="learn", values=learnt(row))
     return row

@@ -32,6 +32,8 @@ class PersonNamedField(LineField):
 
     def clean(self, value: Any) -> Person | None:
         typed = super().clean(value).lstrip("@").strip()
+        if not typed and self.required:
+            raise ValidationError(self.error_messages["required"])
         return self._named(typed) if typed else None
 
     def prepare_value(self, value: Any) -> Any:

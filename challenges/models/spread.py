@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import number_format
 
 from contributions.models import Contribution
 from organisation.models import Department, Person
@@ -34,6 +37,19 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def before_in_words(self) -> str:
+        return _in_words(self.before)
+
+    @property
+    def after_in_words(self) -> str:
+        return _in_words(self.after)
+
+
+def _in_words(number: Decimal | None) -> str:
+    """As a person writes it: 11 and 1,5, not 11,00 and 1,50."""
+    return "" if number is None else number_format(Decimal(f"{number.normalize():f}"), force_grouping=True)
 
 
 class Adoption(models.Model):

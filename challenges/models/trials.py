@@ -34,7 +34,14 @@ class Way(models.Model):
             models.UniqueConstraint(fields=("contribution",), condition=Q(ended_at__isnull=True), name="way_one_at_a_time"),
             models.CheckConstraint(
                 name="way_has_its_footing",
-                condition=Q(kind=WayKind.SMALL, yes_on__isnull=False, stops_on__gt=F("yes_on"), body="", decided_on__isnull=True)
+                condition=Q(
+                    kind=WayKind.SMALL,
+                    yes_on__isnull=False,
+                    stops_on__isnull=False,
+                    stops_on__gt=F("yes_on"),
+                    body="",
+                    decided_on__isnull=True,
+                )
                 & ~Q(manager="")
                 | Q(kind=WayKind.FORMAL, yes_on__isnull=True, stops_on__isnull=True, manager="") & ~Q(body="") & ~Q(ground=""),
             ),

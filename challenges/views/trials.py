@@ -123,7 +123,7 @@ def trial_end(request: HttpRequest, pk: int, trial: int) -> HttpResponse:
         cleaned = form.cleaned_data
         try:
             actions.end_trial(
-                by=person, trial=running, happened=cleaned["happened"], next=cleaned["next"], verdict=Verdict(cleaned["verdict"])
+                by=person, trial=running, happened=cleaned["happened"], onward=cleaned["next"], verdict=Verdict(cleaned["verdict"])
             )
             return redirect(request, f"{tests_address(row)}#tests")
         except Overtaken as overtaken:

@@ -68,8 +68,30 @@ class PlanText:
 
 
 @dataclass(frozen=True)
+class TrialText:
+    by: str
+    believed: str
+    tried: str
+    place: str
+    starts: int
+    stops: int
+    happened: str = ""
+    next: str = ""
+    verdict: str = ""
+
+
+@dataclass(frozen=True)
+class AdoptionText:
+    by: str
+    since: int
+    changed: str
+
+
+@dataclass(frozen=True)
 class StepText:
-    """`to` is an assignee's key or a new owner's name; `target` the key of what it is merged into; `agree`, authors who say yes when asked."""
+    """`to` is an assignee's key or a new owner's name; `target` the key of what it is merged into; `agree`, authors who say yes when asked; `manager`
+    said yes to a test on a small scale until `stops`.
+    """
 
     at: str
     by: str
@@ -90,6 +112,8 @@ class StepText:
     ground: str = ""
     dnr: str = ""
     agree: Sequence[str] = ()
+    manager: str = ""
+    stops: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,6 +132,10 @@ class Story:
     root_problem: str = ""
     whys: tuple[tuple[str, str], ...] = ()
     plan: tuple[PlanText, ...] = ()
+    trials: tuple[TrialText, ...] = ()
+    effect: str = ""
+    number: tuple[str, ...] = ()
+    adopted: tuple[AdoptionText, ...] = ()
     answers: str = ""
     touched: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -162,6 +190,8 @@ def _helps(rows: list[Any]) -> list[HelpText]:
 ROWS: dict[str, Callable[[list[Any]], Iterable[Any]]] = {
     "help": _helps,
     "plan": lambda rows: [PlanText(**row) for row in rows],
+    "trials": lambda rows: [TrialText(**row) for row in rows],
+    "adopted": lambda rows: [AdoptionText(**row) for row in rows],
     "comments": lambda rows: [CommentText(**row) for row in rows],
     "step": lambda rows: [StepText(**row) for row in rows],
     "whys": lambda rows: [(question, answer) for question, answer in rows],
