@@ -9,9 +9,12 @@ class ChallengesConfig(AppConfig):
         from challenges import rules  # noqa: F401 - names the permissions
         from challenges.actions.assessing import BEGAN, ENDED, ENDED_EARLY
         from challenges.actions.leading import LEADS, LEADS_NO_MORE
+        from challenges.actions.spread import ADOPTED_BY
+        from challenges.actions.trials import WAY_CHOSEN, WAY_MOVED
         from challenges.actions.windows import WINDOW_CLOSED
         from challenges.messages import KINDS
-        from challenges.models import Challenge, Why
+        from challenges.models import Adoption, Challenge, PlanItem, Resource, Result, Trial, Way, Why
+        from challenges.queries.trials import last_learnt
         from challenges.steps import CHALLENGE_STEPS
         from contributions import lifecycle
         from contributions.enums import Kind
@@ -32,7 +35,19 @@ class ChallengesConfig(AppConfig):
                     ENDED_EARLY: pgettext_lazy("trail", "The assessment was ended before all were in"),
                     LEADS: pgettext_lazy("trail", "Leads it from now on"),
                     LEADS_NO_MORE: pgettext_lazy("trail", "Leads it no longer"),
+                    WAY_CHOSEN: pgettext_lazy("trail", "The way on was chosen"),
+                    WAY_MOVED: pgettext_lazy("trail", "Another way on was chosen"),
+                    ADOPTED_BY: pgettext_lazy("trail", "Taken up by"),
                 },
                 beside=((Why, ("question", "answer")),),
+                around=(
+                    (PlanItem, ("what",)),
+                    (Resource, ("what", "note")),
+                    (Way, ("manager", "body", "ground", "reason")),
+                    (Trial, ("believed", "tried", "place", "happened", "next")),
+                    (Result, ("text", "effect", "unit")),
+                    (Adoption, ("changed",)),
+                ),
+                learnt=last_learnt,
             )
         )

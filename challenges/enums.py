@@ -38,3 +38,32 @@ class Shift(models.TextChoices):
     UP = "up"
     DOWN = "down"
     AWAY = "away"
+
+
+class ResourceSort(models.TextChoices):
+    HOURS = "hours", pgettext_lazy("resource", "Hours")
+    MONEY = "money", pgettext_lazy("resource", "Money")
+    EQUIPMENT = "equipment", pgettext_lazy("resource", "Equipment")
+
+
+class Outcome(models.TextChoices):
+    """The answer to what was asked for."""
+
+    GRANTED = "granted", pgettext_lazy("resource", "Granted")
+    PARTLY = "partly", pgettext_lazy("resource", "Granted in part")
+    REFUSED = "refused", pgettext_lazy("resource", "Refused")
+
+
+class WayKind(models.TextChoices):
+    """The two ways from a plan to a test."""
+
+    SMALL = "small", pgettext_lazy("way", "Try on a small scale")
+    FORMAL = "formal", pgettext_lazy("way", "Needs a formal decision")
+
+
+class Verdict(models.TextChoices):
+    """What comes of a small test."""
+
+    GO_ON = "go_on", pgettext_lazy("verdict", "Go on")
+    CHANGE = "change", pgettext_lazy("verdict", "Change and try again")
+    STOP = "stop", pgettext_lazy("verdict", "Stop")

@@ -9,10 +9,10 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from challenges.models import Challenge
+from challenges.models import Challenge, Result, Way
 from challenges.queries.understanding import recognised_words
 from contributions.enums import Status
-from contributions.models import Contribution
+from contributions.models import Contribution, TrailEntry
 from contributions.steps import MOVED, Changes, Step, Values, back, onward, shared_steps, unchanged
 
 CLOSED_EARLY = "close_ideas"
@@ -40,6 +40,26 @@ def _close_window(contribution: Contribution, _values: Values, now: datetime.dat
     if closes is None or closes <= now:
         raise ValidationError(_("The time for ideas has ended already."))
     return {"child.ideas_close_at": now}
+
+
+def _on_chosen_footing(contribution: Contribution, _values: Values, _now: datetime.datetime) -> Changes:
+    """A test begins with a manager's yes or a formal decision, chosen on the plan's screen."""
+    way = Way.objects.filter(contribution_id=contribution.pk, ended_at__isnull=True).first()
+    if way is None:
+        raise ValidationError(_("Choose first, in the action plan, how you go on: try on a small scale, or ask for a formal decision."))
+    if way.awaits:
+        raise ValidationError(_("The test waits for a decision by %(body)s.") % {"body": way.body})
+    return {}
+
+
+def _write_result(contribution: Contribution, entry: TrailEntry) -> None:
+    """What solved it is the beginning of the result, unless one is written already; taken back with the step."""
+    if entry.step != "undo":
+        given = {"text": entry.text, "written_at": entry.at, "written_by": entry.by}
+        Result.objects.get_or_create(contribution_id=contribution.pk, defaults=given)
+        return
+    solved_at = contribution.trail.filter(step="solve").order_by("-at", "-pk").values("at")[:1]
+    Result.objects.filter(contribution_id=contribution.pk, version=1, written_at=solved_at).delete()
 
 
 CHALLENGE_STEPS = (
@@ -89,6 +109,7 @@ CHALLENGE_STEPS = (
         _("Start the test"),
         Status.ACTION_PLAN,
         Status.TESTING,
+        effect=_on_chosen_footing,
         help=_("The author and those who follow it hear what is tried, where and until when."),
     ),
     onward(
@@ -96,6 +117,7 @@ CHALLENGE_STEPS = (
         _("It is solved"),
         Status.TESTING,
         Status.SOLVED,
+        after=_write_result,
         help=_(
             "The author and those who follow it hear what solved it. A formal decision is recorded on its own, with its registration number."
         ),

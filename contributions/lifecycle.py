@@ -81,7 +81,8 @@ class KindSpec:
     """What a kind brings to the house: its child model, its steps, the child's columns, those of them that are searched, those that
     whoever may edit the texts edits.
 
-    `notes` are the labels of trail entries that no step makes; `beside`, other tables with texts that hang on a contribution.
+    `notes` are the labels of trail entries that no step makes; `beside`, other tables with texts that hang on a contribution, and `around`
+    those whose changes keep no revision. `learnt` is the learning a step back begins with.
     """
 
     kind: Kind
@@ -92,6 +93,8 @@ class KindSpec:
     edited: tuple[str, ...] = ()
     notes: Mapping[str, str | LazyText] = field(default_factory=dict)
     beside: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = ()
+    around: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = ()
+    learnt: Callable[[Contribution], dict[str, str]] = lambda _contribution: {}
 
     def step(self, name: str) -> Step | None:
         return next((step for step in self.steps if step.name == name), None)

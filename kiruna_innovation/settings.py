@@ -249,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-words": {"task": "contributions.refresh_words", "schedule": crontab(minute=35), "options": {"expires": 3600}},
     "sweep-files": {"task": "contributions.sweep_files", "schedule": crontab(hour=3, minute=20), "options": {"expires": 3600}},
     "close-windows": {"task": "challenges.close_windows", "schedule": crontab(minute="*/5"), "options": {"expires": 300}},
+    "remind-of-plans": {"task": "challenges.remind", "schedule": crontab(minute="7-59/15"), "options": {"expires": 900}},
 }
 
 # Logs: one line per event, readable where a person looks, JSON where a machine does

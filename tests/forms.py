@@ -271,7 +271,8 @@ def step_form(step: Step, url: str, role: str, world: dict[str, Any]) -> Form:
         for name in step.fields
         if name not in {*chosen, *days}
     }
-    valid = {name: {**chosen, **days}.get(name, "Vi prövar i vinter.") for name in step.fields}
+    written = {"registration_number": "KS 2026/123"}
+    valid = {name: {**chosen, **days, **written}.get(name, "Vi prövar i vinter.") for name in step.fields}
     return Form(
         url, role, {**valid, "version": 1, "next": "/triage/"}, texts=texts, needed=set(step.requires), choices={*chosen} & {*valid},
         days={*days} & {*valid}, free={"version", "next"},

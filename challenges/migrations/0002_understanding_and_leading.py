@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('challenges', '0001_initial'),
-        ('contributions', '0006_comment_experience'),
+        ('contributions', '0010_comment_experience'),
         ('organisation', '0002_parent_in_same_organisation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

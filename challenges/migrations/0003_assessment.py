@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('challenges', '0002_understanding_and_leading'),
-        ('contributions', '0006_comment_experience'),
+        ('contributions', '0010_comment_experience'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

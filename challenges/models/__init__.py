@@ -3,8 +3,12 @@
 from challenges.models.assessment import Assessment, AssessmentNote, Assessor, Criterion, NoteReply, Score
 from challenges.models.challenge import Challenge
 from challenges.models.leading import StepProposal
+from challenges.models.plan import PlanItem, Resource
+from challenges.models.spread import Adoption, Result
+from challenges.models.trials import Trial, Way
 from challenges.models.understanding import Recognition, Why
 
 __all__ = [
-    "Assessment", "AssessmentNote", "Assessor", "Challenge", "Criterion", "NoteReply", "Recognition", "Score", "StepProposal", "Why",
+    "Adoption", "Assessment", "AssessmentNote", "Assessor", "Challenge", "Criterion", "NoteReply", "PlanItem", "Recognition", "Resource",
+    "Result", "Score", "StepProposal", "Trial", "Way", "Why",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from challenges.actions import understanding as actions
-from challenges.forms import EditForms
+from challenges.forms.understanding import EditForms
 from challenges.models import Challenge
 from challenges.queries.understanding import chain_of
 from contributions.lifecycle import StaleVersion

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from challenges.actions import leading
-from challenges.forms import ProposeForm
+from challenges.forms.understanding import ProposeForm
 from challenges.models import Challenge, StepProposal
 from challenges.queries.leading import askable, leads_of
 from challenges.views.page import for_stage

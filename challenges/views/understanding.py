@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from challenges.actions import chain, experiences, recognising
 from challenges.enums import MOST_WHYS, Shift, Stage
-from challenges.forms import ExperienceForm, NewWhyForm, RecogniseForm
+from challenges.forms.understanding import ExperienceForm, NewWhyForm, RecogniseForm
 from challenges.models import Challenge
 from challenges.queries import understanding as queries
 from challenges.views.page import for_stage, stage_page

@@ -225,7 +225,7 @@ def _around() -> Iterator[tuple[type[models.Model], tuple[str, ...]]]:
     yield Revision, ("texts",)
     yield Attachment, ("name",)
     for spec in specs():
-        yield from spec.beside
+        yield from (*spec.beside, *spec.around)
 
 
 def _mask_merging(locked: Contribution, masked: Masker) -> int:

@@ -23,6 +23,7 @@ from contributions.search import similar
 from contributions.statuses import SENT_AUDIENCES
 from contributions.steps import Step
 from lib.form_rendering import ChoiceCards, DayField
+from lib.registration import check_registration_number
 from lib.text import LineField, TextField
 from organisation.models import Organisation, Person
 
@@ -208,6 +209,13 @@ def _target(taken: Taken) -> forms.Field:
     )  # fmt: skip
 
 
+def _registration_number(_taken: Taken) -> forms.Field:
+    return LineField(
+        label=_("Registration number"), max_length=40, help_text=_("As it stands on the decision, like KS 2026/123."),
+        validators=[check_registration_number],
+    )  # fmt: skip
+
+
 def _audience(taken: Taken) -> forms.Field:
     choices = [(audience.value, audience.label) for audience in SENT_AUDIENCES]
     return forms.ChoiceField(label=_("Who may read it?"), choices=choices, widget=forms.RadioSelect)
@@ -229,7 +237,7 @@ FIELDS: Mapping[str, Callable[[Taken], forms.Field]] = {
     ),
     "decided_on": _decided_on,
     "ground": _text(gettext_lazy("On what ground?"), help_text=gettext_lazy("The law, the rule or the delegation."), rows=2),
-    "registration_number": _line(gettext_lazy("Registration number"), 40),
+    "registration_number": _registration_number,
     "learning_believed": _text(gettext_lazy("What did we believe?"), rows=2),
     "learning_tried": _text(gettext_lazy("What did we try?"), rows=2),
     "learning_happened": _text(gettext_lazy("What happened?"), rows=3),

@@ -45,7 +45,13 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         return take(request, Taken(definition, contribution, person))
     asked = merging.asked_about(person, contribution, definition)
     taken = Taken(definition, contribution, person, asked=asked, draft=draft_of(contribution, definition))
-    return show(request, taken, StepForm(taken=taken, initial=wanted_target(request)), version=contribution.version)
+    return show(request, taken, StepForm(taken=taken, initial=begun_with(request, taken)), version=contribution.version)
+
+
+def begun_with(request: HttpRequest, taken: Taken) -> dict[str, str]:
+    """A step back begins with what was last learnt, a merge with the one that the link named."""
+    learnt = spec_of(taken.contribution.kind).learnt(taken.contribution) if taken.step.goes_back else {}
+    return {**learnt, **wanted_target(request)}
 
 
 def wanted_target(request: HttpRequest) -> dict[str, str]:

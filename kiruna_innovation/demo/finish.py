@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from decimal import Decimal
 
 from django.db.models import F
+from django.utils import timezone
 
-from challenges.models import Challenge, Recognition, Why
+from challenges.actions.spread import ADOPTED_BY
+from challenges.models import Adoption, Challenge, PlanItem, Recognition, Result, Trial, Why
 from contributions.enums import SupportKind
-from contributions.lifecycle import reindex_texts
+from contributions.lifecycle import note_on_trail, reindex_texts
 from contributions.models import Contribution
 from contributions.queries.merged import trees
-from kiruna_innovation.demo.texts import Story
+from kiruna_innovation.demo.history import History
+from kiruna_innovation.demo.texts import PlanText, Story, TrialText
 from notifications.enums import Channel, MailState
 from notifications.models import Notice
 from organisation.models import Person
@@ -36,6 +40,46 @@ def understand(stories: list[Story], contributions: dict[str, Contribution], peo
             said.append(Recognition(contribution=contribution, agrees=not words, words=words, **row))
     Why.objects.bulk_create(whys)
     Recognition.objects.bulk_create(said)
+
+
+def work(stories: list[Story], history: History) -> None:
+    """Plans, small tests, what came of them and who has taken it up."""
+    for story in stories:
+        contribution = history.contributions[story.key]
+        for row in story.plan:
+            _plan(contribution, row, history)
+        for trial in story.trials:
+            _try(contribution, trial, history)
+        if story.effect:
+            before, after, unit = story.number
+            number = {"before": Decimal(before), "after": Decimal(after), "unit": unit}
+            Result.objects.filter(contribution=contribution).update(effect=story.effect, **number)
+        for one in story.adopted:
+            person, since = history.people[one.by], history.calendar.day(one.since)
+            told_at = _morning(since)
+            Adoption.objects.create(
+                contribution=contribution, department=person.department, since=since, changed=one.changed, told_by=person, told_at=told_at
+            )
+            place = f"{person.department.name}, {person.department.organisation.short_name}"
+            note_on_trail(by=person, contribution=contribution, step=ADOPTED_BY, text=f"{place}. {one.changed}", at=told_at)
+
+
+def _plan(contribution: Contribution, row: PlanText, history: History) -> None:
+    who, due_on = history.people[row.who], history.calendar.day(row.due)
+    done = {"done_at": _morning(due_on), "done_by": who} if row.state == "done" else {}
+    PlanItem.objects.create(contribution=contribution, what=row.what, who=who, due_on=due_on, created_by=who, **done)
+
+
+def _try(contribution: Contribution, trial: TrialText, history: History) -> None:
+    by, stops_on = history.people[trial.by], history.calendar.day(trial.stops)
+    words = {"believed": trial.believed, "tried": trial.tried, "place": trial.place, "happened": trial.happened, "next": trial.next}
+    ended = {"verdict": trial.verdict, "ended_at": _morning(stops_on), "ended_by": by} if trial.verdict else {}
+    days = {"starts_on": history.calendar.day(trial.starts), "stops_on": stops_on}
+    Trial.objects.create(contribution=contribution, created_by=by, **days, **words, **ended)
+
+
+def _morning(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(9, 20)))
 
 
 def count() -> None:

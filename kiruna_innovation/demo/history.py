@@ -11,11 +11,16 @@ import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from django.utils import timezone
+
+from challenges.actions.trials import WAY_CHOSEN, way_in_words
+from challenges.enums import WayKind
+from challenges.models import Way
 from contributions.actions.merging import answer, propose
 from contributions.actions.talk import write_mentions
 from contributions.actions.together import invite
 from contributions.enums import Kind, ParticipantRole, SupportKind
-from contributions.lifecycle import advance, answering, step_named
+from contributions.lifecycle import advance, answering, note_on_trail, step_named
 from contributions.models import Comment, Contribution, Follow, Participant, Support
 from contributions.queries.mentions import words_of
 from contributions.queries.together import close_to
@@ -131,6 +136,8 @@ class History:
         values = self._values(step, at)
         for key in filter(None, (story.key, step.target)):
             self._write_follows(key)
+        if step.manager:
+            self._say_yes(contribution, step, at)
         advance(by=by, contribution=contribution, step=step.do, values=values, now=at)
         definition = step_named(story.kind, step.do)
         assert definition
@@ -139,6 +146,12 @@ class History:
         if step.decision:
             values = {**values, "reason": step.decision}
             advance(by=by, contribution=contribution, step="decide", values=values, now=at + 2 * A_MINUTE)
+
+    def _say_yes(self, contribution: Contribution, step: StepText, at: datetime.datetime) -> None:
+        """The footing of a test on a small scale."""
+        footing = {"manager": step.manager, "yes_on": timezone.localdate(at), "stops_on": self.calendar.day(step.stops)}
+        way = Way.objects.create(contribution=contribution, kind=WayKind.SMALL, chosen_at=at, chosen_by=self.people[step.by], **footing)
+        note_on_trail(by=self.people[step.by], contribution=contribution, step=WAY_CHOSEN, text=way_in_words(way), at=at - A_MINUTE)
 
     def _ask_authors(self, contribution: Contribution, step: StepText, at: datetime.datetime) -> None:
         target = self.contributions[step.target]

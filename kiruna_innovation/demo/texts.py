@@ -77,8 +77,30 @@ class PlanText:
 
 
 @dataclass(frozen=True)
+class TrialText:
+    by: str
+    believed: str
+    tried: str
+    place: str
+    starts: int
+    stops: int
+    happened: str = ""
+    next: str = ""
+    verdict: str = ""
+
+
+@dataclass(frozen=True)
+class AdoptionText:
+    by: str
+    since: int
+    changed: str
+
+
+@dataclass(frozen=True)
 class StepText:
-    """`to` is an assignee's key or a new owner's name; `target` the key of what it is merged into; `agree`, authors who say yes when asked."""
+    """`to` is an assignee's key or a new owner's name; `target` the key of what it is merged into; `agree`, authors who say yes when asked; `manager`
+    said yes to a test on a small scale until `stops`.
+    """
 
     at: str
     by: str
@@ -99,6 +121,8 @@ class StepText:
     ground: str = ""
     dnr: str = ""
     agree: Sequence[str] = ()
+    manager: str = ""
+    stops: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,6 +143,10 @@ class Story:
     recognise: tuple[str, ...] = ()
     differ: tuple[DifferText, ...] = ()
     plan: tuple[PlanText, ...] = ()
+    trials: tuple[TrialText, ...] = ()
+    effect: str = ""
+    number: tuple[str, ...] = ()
+    adopted: tuple[AdoptionText, ...] = ()
     answers: str = ""
     touched: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -174,6 +202,8 @@ ROWS: dict[str, Callable[[list[Any]], Iterable[Any]]] = {
     "help": _helps,
     "differ": lambda rows: [DifferText(**row) for row in rows],
     "plan": lambda rows: [PlanText(**row) for row in rows],
+    "trials": lambda rows: [TrialText(**row) for row in rows],
+    "adopted": lambda rows: [AdoptionText(**row) for row in rows],
     "comments": lambda rows: [CommentText(**row) for row in rows],
     "step": lambda rows: [StepText(**row) for row in rows],
     "whys": lambda rows: [(question, answer) for question, answer in rows],

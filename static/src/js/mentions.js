@@ -1,6 +1,6 @@
 // Naming a colleague: in <textarea data-people="address"> an @ and two letters of a name ask the address for people who may read, and offer
 // them in a listbox beneath. The focus stays in the text; arrows move, Enter or Tab choose, Escape leaves. Without script, and when nothing
-// is chosen, "@Förnamn Efternamn" written in full means the same.
+// is chosen, "@Förnamn Efternamn" written in full means the same. An <input data-people> takes one name, without the @.
 import { whisper } from "./say.js";
 
 const BEGUN = /(?:^|[^\p{L}\p{N}_@.])@(\p{L}[\p{L}'’-]*(?: \p{L}[\p{L}'’-]*){0,2})$/u;
@@ -18,6 +18,7 @@ function close() {
   for (const name of ["aria-controls", "aria-activedescendant"]) field?.removeAttribute(name);
 }
 
+const isName = () => field.matches("input");
 const options = () => [...list.querySelectorAll("[role=option]")];
 const chosen = () => list.querySelector("[aria-selected=true]");
 
@@ -42,7 +43,8 @@ function open(html) {
 }
 
 function take(option) {
-  field.setRangeText(`${option.dataset.written} `, from, field.selectionEnd, "end");
+  if (isName()) field.value = option.dataset.written.slice(1);
+  else field.setRangeText(`${option.dataset.written} `, from, field.selectionEnd, "end");
   close();
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
@@ -66,13 +68,14 @@ async function ask(text) {
 }
 
 document.addEventListener("input", (event) => {
-  if (!event.target.matches("textarea[data-people]")) return;
+  if (!event.target.matches(":is(textarea, input)[data-people]")) return;
   if (field !== event.target) close();
   field = event.target;
   field.setAttribute("aria-autocomplete", "list");
-  const begun = field.selectionStart === field.selectionEnd && BEGUN.exec(field.value.slice(0, field.selectionEnd));
+  const text = field.value.slice(0, field.selectionEnd);
+  const begun = field.selectionStart === field.selectionEnd && BEGUN.exec(isName() ? `@${text}` : text);
   if (!begun || begun[1].length < 2) return close();
-  from = field.selectionEnd - begun[1].length - 1;
+  from = isName() ? 0 : field.selectionEnd - begun[1].length - 1;
   clearTimeout(wait);
   asked?.abort();
   wait = setTimeout(ask, 150, begun[1]);

@@ -159,7 +159,7 @@ SAYINGS: Mapping[str, Callable[[Telling], Fact | None]] = {
     "challenges.note_answered": _note_answered,
 }
 
-KINDS = (
+WORK_KINDS = (
     Kind("challenges.window_closed", gettext_lazy("The time for ideas has ended in a challenge I lead"), facts, Channel.DIRECT),
     Kind("challenges.leads", gettext_lazy("Somebody asks me to lead a challenge"), facts, Channel.DIRECT),
     Kind("challenges.assess_asked", gettext_lazy("Somebody asks me to assess ideas"), facts, Channel.DIRECT, waits_for_reader=True),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contributions', '0005_comment_in_confidence'),
+        ('contributions', '0009_meaning'),
         ('organisation', '0002_parent_in_same_organisation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

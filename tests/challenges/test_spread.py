@@ -1,0 +1,80 @@
+"""What solved it, who has taken it up, and the page for paper."""
+
+from __future__ import annotations
+
+from challenges.models import Adoption, Result
+from contributions.enums import Kind, Status, SupportKind
+from contributions.lifecycle import advance
+from contributions.models import Support, TrailEntry
+from notifications.messages import render
+from notifications.models import Notice
+from tests.challenges.stages import in_plan, item_in, small_way, trial_in
+from tests.contributions.test_talk import client_of
+from tests.contributions.world import DAY, World
+
+
+def test_what_solved_it_begins_the_result_and_is_taken_back_with_the_step(world: World) -> None:
+    about, coordinator = world.contribution(Kind.CHALLENGE, Status.TESTING), world.person("organisation_coordinator")
+    advance(by=coordinator, contribution=about, step="solve", values={"reason": "Påsarna vann."})
+    assert Result.objects.get().text == "Påsarna vann."
+    advance(by=coordinator, contribution=about, step="undo")
+    assert not Result.objects.exists()
+
+
+def test_the_result_is_written_and_two_writers_see_each_other(world: World) -> None:
+    about = world.contribution(Kind.CHALLENGE, Status.SOLVED)
+    client, address = client_of(world.person("lead")), f"/challenges/{about.pk}/spread/result/"
+    good = {"text": "Påsar.", "effect": "Färre fel.", "before": "11", "after": "1,5", "unit": "plagg i veckan", "version": "0"}
+    for wrong in ({"text": ""}, {"before": "elva"}, {"before": "1e400"}, {"unit": ""}):
+        assert client.post(address, good | wrong).status_code == 422, wrong
+    assert client.post(address, good).status_code == 303
+    assert "Från 11 till 1,5 plagg i veckan" in " ".join(client.get(f"/challenges/{about.pk}/spread/").content.decode().split())
+    late = client_of(world.person("organisation_coordinator")).post(address, good | {"text": "Märken."})
+    page = late.content.decode()
+    assert (late.status_code, "Påsar." in page, "Märken." in page, Result.objects.get().text) == (409, True, True, "Påsar.")
+
+
+def test_a_department_of_another_organisation_takes_it_up_and_the_author_is_glad(world: World) -> None:
+    about = world.contribution(Kind.CHALLENGE, Status.SOLVED)
+    person = world.person("other_organisation")
+    client, address = client_of(person), f"/challenges/{about.pk}/spread/adopt/"
+    good = {"department": person.department_id, "since": str(world.today), "changed": "Vi har nätpåsar."}
+    for wrong in ({"department": world.beside.pk}, {"department": "x"}, {"since": str(world.today + DAY)}, {"since": ""}):
+        assert client.post(address, good | wrong).status_code == 422, wrong
+    assert client.post(address, good).status_code == 303
+    assert client.post(address, good).status_code == 422
+    assert Adoption.objects.get().department_id == person.department_id
+    assert "Vi har nätpåsar." in TrailEntry.objects.get(step="adopted_by").text
+    author = world.person("author")
+    ((_notice, fact),) = render(author, Notice.objects.filter(recipient=author, kind="challenges.adopted"))
+    assert (world.abroad.name in fact.text, fact.quote, fact.url) == (True, "Vi har nätpåsar.", f"/challenges/{about.pk}/spread/")
+    covers = client_of(world.person("organisation_coordinator"))
+    assert covers.post(address, good | {"department": world.beside.pk}).status_code == 303
+    page = covers.get(f"/challenges/{about.pk}/spread/").content.decode()
+    assert ("2 avdelningar" in page, "2 organisationer" in page) == (True, True)
+
+
+def test_those_with_the_same_need_are_listed_until_they_do_it(world: World) -> None:
+    about = world.contribution(Kind.CHALLENGE, Status.SOLVED)
+    needing = world.people["other_department"]
+    Support.objects.create(contribution=about, person=needing, kind=SupportKind.NEED, department=needing.department)
+    client = client_of(needing)
+    assert world.beside.name in client.get(f"/challenges/{about.pk}/spread/").content.decode()
+    client.post(f"/challenges/{about.pk}/spread/adopt/", {"department": world.beside.pk, "since": str(world.today)})
+    assert "Vem mer har samma problem?" not in client.get(f"/challenges/{about.pk}/spread/").content.decode()
+
+
+def test_nobody_takes_up_what_is_not_solved(world: World) -> None:
+    about = world.contribution(Kind.CHALLENGE, Status.TESTING)
+    for name in ("result", "adopt"):
+        assert client_of(world.person("lead")).post(f"/challenges/{about.pk}/spread/{name}/").status_code == 403
+
+
+def test_the_printed_page_holds_what_the_stages_found_and_both_trails(world: World) -> None:
+    about = in_plan(world)
+    item_in(world, about)
+    small_way(world, about)
+    advance(by=world.person("organisation_coordinator"), contribution=about, step="test", values={"reason": "Vi börjar."})
+    trial_in(world, about)
+    page = client_of(world.person("author")).get(f"/challenges/{about.pk}/printed/").content.decode()
+    assert all(words in page for words in ("Sätt upp skåp", "Enhetschefen", "Ett skåp i ett trapphus.", "Vi börjar.", 'id="d1"', 'id="d2"'))
