@@ -164,7 +164,7 @@ def challenge_forms(world: dict[str, Any]) -> dict[str, Form]:
             texts={"question": 200, "answer": 500}, needed={"question", "answer"},
         ),
         "challenge_recognise": Form(
-            at("challenge_recognise"), "author", {"agrees": "no", "sentence": row.root_problem, "words": "Det är taket."},
+            at("challenge_recognise"), "author", {"agrees": "no", "sentence": "Ingen äger sanden.", "words": "Det är taket."},
             texts={"words": 500}, needed={"agrees", "words"}, choices={"agrees"}, free={"sentence"},
         ),
         "challenge_propose": Form(

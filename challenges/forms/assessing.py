@@ -40,7 +40,7 @@ class CriteriaForm(forms.Form):
                 label=_("Criterion %(number)d") % {"number": place}, required=False, max_length=CRITERION_LENGTH, initial=initial
             )
             weight = forms.TypedChoiceField(
-                label=_("How important?"), choices=WEIGHTS, coerce=int, required=False, initial=2, empty_value=2,
+                label=_("How important?"), choices=WEIGHTS, coerce=int, required=False, initial=2, empty_value=2,  # type: ignore[arg-type]
                 error_messages={"invalid_choice": _("Choose how important it is.")},
             )  # fmt: skip
             self.fields |= {f"name_{place}": name, f"weight_{place}": weight}

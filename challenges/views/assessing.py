@@ -123,7 +123,7 @@ def score(request: HttpRequest, pk: int, idea: int) -> HttpResponse:
         raise PermissionDenied
     given = queries.own_scores(standing, person, about)[about.pk]
     note = AssessmentNote.objects.filter(assessor__assessment=standing, assessor__person=person, idea=about).first()
-    form = ScoreForm(request.POST or None, criteria=standing.criteria.all(), given=given, initial={"note": note.text if note else ""})
+    form = ScoreForm(request.POST or None, criteria=list(standing.criteria.all()), given=given, initial={"note": note.text if note else ""})
     if request.method == "POST" and form.is_valid():
         try:
             actions.score(by=person, challenge=row, idea=about, values=form.values, note=form.cleaned_data["note"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import segno
 from django.conf import settings
@@ -17,7 +18,7 @@ from challenges.enums import Stage
 from challenges.models import Challenge
 from challenges.queries.ideas import IDEAS_SHOWN, SORTS, shown
 from challenges.queries.page import window
-from challenges.views.page import for_stage, stage_page
+from challenges.views.page import asker, for_stage, stage_page
 from contributions.enums import Opening
 from contributions.views.page import elsewhere
 from lib.access import find
@@ -26,8 +27,7 @@ from organisation.models import Person
 
 
 def opened(request: HttpRequest, pk: int) -> tuple[Person, Challenge]:
-    person = request.user
-    assert isinstance(person, Person)
+    person = asker(request)
     return person, find(person, for_stage(), see="contributions.see", pk=pk)
 
 
@@ -36,13 +36,11 @@ def ideas(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         person, row = opened(request, pk)
     except Http404:
-        person = request.user
-        assert isinstance(person, Person)
-        return elsewhere(request, person, pk)
+        return elsewhere(request, asker(request), pk)
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else next(iter(SORTS))
     rows, open_to = shown(row, person, sort), window(row)
-    context = {
+    context: dict[str, Any] = {
         "rows": rows[:IDEAS_SHOWN],
         "has_more": len(rows) > IDEAS_SHOWN,
         "sort": sort,
@@ -67,9 +65,7 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         _person, row = opened(request, pk)
     except Http404:
-        person = request.user
-        assert isinstance(person, Person)
-        return elsewhere(request, person, pk)
+        return elsewhere(request, asker(request), pk)
     is_asked = row.opens(Opening.UNDERSTAND) and not row.ideas_close_at
     return redirect(request, reverse("challenge_understanding" if is_asked else "challenge_ideas", args=(pk,)))
 
@@ -80,9 +76,7 @@ def poster(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         _person, row = opened(request, pk)
     except Http404:
-        person = request.user
-        assert isinstance(person, Person)
-        return elsewhere(request, person, pk)
+        return elsewhere(request, asker(request), pk)
     context = {
         "contribution": row,
         "window": window(row),

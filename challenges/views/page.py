@@ -50,6 +50,13 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     return answer(request, "challenges/challenge.html", "talk", {**shared, **context})
 
 
+def asker(request: HttpRequest) -> Person:
+    """Whoever is signed in; nobody else comes this far."""
+    person = request.user
+    assert isinstance(person, Person)
+    return person
+
+
 def stage_page(request: HttpRequest, person: Person, row: Challenge, stage: Stage, *, status: int = 200, **context: Any) -> HttpResponse:
     """The screen of one stage. The row has been read with `for_stage`; two queries beyond it and what the stage itself asks."""
     marks = stages(row, trail(row))

@@ -16,7 +16,7 @@ from challenges.enums import MOST_WHYS, Shift, Stage
 from challenges.forms.understanding import ExperienceForm, NewWhyForm, RecogniseForm
 from challenges.models import Challenge
 from challenges.queries import understanding as queries
-from challenges.views.page import for_stage, stage_page
+from challenges.views.page import asker, for_stage, stage_page
 from contributions.actions import talk
 from contributions.enums import Opening
 from contributions.views.page import elsewhere
@@ -28,8 +28,7 @@ SORTS = ("newest", "answered")
 
 
 def opened(request: HttpRequest, pk: int, **permission: str) -> tuple[Person, Challenge]:
-    person = request.user
-    assert isinstance(person, Person)
+    person = asker(request)
     return person, find(person, queries.with_touched(queries.with_whys(for_stage())), see="contributions.see", pk=pk, **permission)
 
 
@@ -38,9 +37,7 @@ def understanding(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         person, row = opened(request, pk)
     except Http404:
-        person = request.user
-        assert isinstance(person, Person)
-        return elsewhere(request, person, pk)
+        return elsewhere(request, asker(request), pk)
     return screen(request, person, row)
 
 

@@ -20,8 +20,8 @@ from tests.contributions.test_talk import client_of
 from tests.contributions.world import ROLES, World
 
 
-def told(world: World, about: Contribution, role: str = "same_department", **more: bool) -> Comment:
-    return comment(by=world.person(role), contribution=about, body="Jag halkade i tisdags.", token=uuid.uuid4(), experience=True, **more)
+def told(world: World, about: Contribution, role: str = "same_department") -> Comment:
+    return comment(by=world.person(role), contribution=about, body="Jag halkade i tisdags.", token=uuid.uuid4(), experience=True)
 
 
 def test_what_is_told_on_the_screen_is_a_comment_with_where_it_comes_from(world: World) -> None:

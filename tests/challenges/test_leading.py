@@ -10,7 +10,7 @@ from challenges.actions import leading
 from challenges.models import StepProposal
 from contributions.enums import Audience, Kind, ParticipantRole, Status
 from contributions.lifecycle import advance
-from contributions.models import Participant, TrailEntry
+from contributions.models import Contribution, Participant, TrailEntry
 from notifications.messages import render
 from notifications.models import Notice
 from tests.contributions.test_talk import client_of
@@ -19,7 +19,7 @@ from tests.contributions.world import ROLES, World
 DRIVE = {"lead", "department_coordinator", "organisation_coordinator", "group_coordinator", "deputy_of_absent", "deputy_of_gone"}
 
 
-def leads(about: object) -> set[int]:
+def leads(about: Contribution) -> set[int]:
     return set(Participant.objects.filter(contribution=about, role=ParticipantRole.LEAD).values_list("person", flat=True))
 
 
