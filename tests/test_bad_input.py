@@ -32,7 +32,8 @@ pytestmark = pytest.mark.django_db
 BUTTONS = {
     "account_logout", "account_signup", "comment_delete", "comment_restore", "end_coauthor", "file_remove", "files", "follow", "invitation",
     "merge_withdraw", "on_behalf", "restore", "notifications:read", "notifications:unsubscribe", "organisation:deactivate",
-    "organisation:reactivate", "organisation:reopen_department", "report_handled", "set_language", "similar", "triage_bring_in", "triage_stay", "triage_undo", "unhide",
+    "organisation:reactivate", "organisation:reopen_department", "report_handled", "set_language", "similar",
+    "triage_bring_in", "triage_stay", "triage_undo", "unhide",
 }  # fmt: skip
 """Posts without a form to refuse: they read at most a field or two, and take anything."""
 
@@ -155,8 +156,9 @@ def test_more_than_fits_in_one_request_gets_a_page_of_its_own(world: dict[str, A
 
 LISTS = ("ideas", "challenges", "search", "learnings", "mine", "similar", "triage", "network", "notifications:index")
 PARAMETERS = (
-    "q", "status", "department", "organisation", "answers", "sort", "after", "kind", "tab", "item", "past", "at", "scope", "label", "of", "target", "show", "before", "reply", "comment",
+    "q", "status", "department", "organisation", "answers", "sort", "after", "kind", "tab", "item", "show", "before", "reply", "comment",
     "next", "except", "for", "part", "parent", "closed", "page",
+    "past", "at", "scope", "label", "of", "target",
 )  # fmt: skip
 CURSORS = [
     base64.urlsafe_b64encode(text).decode() for text in (b"[]", b"[0,1e400,1]", b'[0,"\\u0000","x"]', b"[1,null,null]", b"{}", b"[" * 5_000)
