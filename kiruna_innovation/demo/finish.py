@@ -15,6 +15,10 @@ from contributions.queries.merged import trees
 from kiruna_innovation.demo.texts import Story
 from notifications.enums import Channel, MailState
 from notifications.models import Notice
+from organisation.enums import Role
+from organisation.models import RoleAssignment
+from triage.actions.labels import label
+from triage.queries.queue import queue
 
 
 def understand(stories: list[Story], contributions: dict[str, Contribution]) -> None:
@@ -28,6 +32,17 @@ def understand(stories: list[Story], contributions: dict[str, Contribution]) -> 
         for position, (question, answer) in enumerate(story.whys, 1):
             whys.append(Why(contribution=contribution, position=position, question=question, answer=answer))
     Why.objects.bulk_create(whys)
+
+
+LABELS = ("Vinter", "Arbetsmiljö", "Ledningsmötet i januari", "")
+"""What coordinators write on what waits; nothing on every fourth."""
+
+
+def mark() -> None:
+    """Some of what waits carries its coordinators' labels."""
+    for role in RoleAssignment.objects.in_force().filter(role=Role.COORDINATOR, organisation__isnull=False).select_related("person"):
+        for contribution, name in zip(queue(role.person)[:8], LABELS * 2, strict=False):
+            label(by=role.person, contribution=contribution, name=name)
 
 
 def count() -> None:

@@ -44,6 +44,7 @@ def _load(now: datetime.datetime | None) -> Loaded:
     history = History(calendar, settle(calendar), stories)
     history.happen()
     finish.understand(stories, history.contributions)
+    finish.mark()
     finish.count()
     finish.quieten(calendar.moment(UNREAD_SINCE))
     return Loaded(*(model.objects.count() for model in (Person, Contribution, Comment, Support)))

@@ -106,8 +106,8 @@ def touched(site: Site, scheme: str) -> Iterator[Page]:
 
 
 def by_keys(hands: Hands, act: int) -> None:
-    """Five ways to deal with an item, in turn."""
-    match act % 5:
+    """Six ways to deal with an item, in turn."""
+    match act % 6:
         case 0:
             hands.key("a")
             hands.opened()
@@ -130,6 +130,14 @@ def by_keys(hands: Hands, act: int) -> None:
             hands.opened()
             hands.typed("Vinter")
             hands.key("Enter")
+        case 5:
+            hands.key("n")
+            hands.opened()
+            hands.key("3", "Control+a")
+            hands.typed("Det skulle kosta för mycket i år.")
+            hands.key("Tab", "Control+a")
+            hands.typed("Om det blir pengar över i höst.")
+            hands.key("Control+Enter")
 
 
 def dealt_with(hands: Hands, before: str) -> None:
