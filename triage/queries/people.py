@@ -88,7 +88,7 @@ def _around(contribution: Contribution, alike: list[Contribution]) -> Iterable[R
     leads = Participant.objects.filter(contribution__in=titles, role=ParticipantRole.LEAD)
     for lead in leads.select_related("person__department__organisation")[:EACH]:
         yield lead.person, _("leads “%(title)s”") % {"title": titles[lead.contribution_id]}, LEADS
-    for ambassador in Person.objects.filter(ambassadors_of(contribution)).with_place().order_by("sort_key", "pk")[:2]:
+    for ambassador in Person.objects.active().with_place().filter(ambassadors_of(contribution)).order_by("sort_key", "pk")[:2]:
         yield ambassador, _("ambassador for %(department)s") % {"department": contribution.department.name}, AMBASSADOR
 
 
