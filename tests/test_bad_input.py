@@ -157,8 +157,9 @@ def test_more_than_fits_in_one_request_gets_a_page_of_its_own(world: dict[str, A
 
 LISTS = ("ideas", "challenges", "search", "learnings", "mine", "similar", "triage", "network", "notifications:index")
 PARAMETERS = (
-    "q", "status", "department", "organisation", "answers", "sort", "after", "kind", "tab", "item", "past", "at", "scope", "label", "of", "target", "show", "before", "reply", "comment",
+    "q", "status", "department", "organisation", "answers", "sort", "after", "kind", "tab", "item", "show", "before", "reply", "comment",
     "next", "except", "for", "part", "parent", "closed", "page",
+    "past", "at", "scope", "label", "of", "target",
 )  # fmt: skip
 CURSORS = [
     base64.urlsafe_b64encode(text).decode() for text in (b"[]", b"[0,1e400,1]", b'[0,"\\u0000","x"]', b"[1,null,null]", b"{}", b"[" * 5_000)

@@ -35,8 +35,8 @@ class LabelForm(forms.Form):
 
     def __init__(self, *args: Any, usable: Sequence[Label], on_it: Sequence[Label], **kwargs: Any) -> None:
         held = [one.pk for one in on_it]
-        initial = {"labels": held, "had": "-".join(map(str, held))}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"labels": held, "had": "-".join(map(str, held))}
+        super().__init__(*args, **kwargs)
         field = self.fields["labels"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = Label.objects.filter(pk__in=[one.pk for one in (*usable, *on_it)])

@@ -278,7 +278,10 @@ class StepForm(forms.Form):
         """How an answer that says no may begin."""
         if self.taken.step.name != "decline":
             return []
-        return [{"code": code, "label": code.label, "reason": str(one.reason), "change": str(one.change)} for code, one in STARTS.items()]
+        return [
+            {"code": code.value, "label": str(code.label), "reason": str(one.reason), "change": str(one.change)}
+            for code, one in STARTS.items()
+        ]
 
     @property
     def quick_days(self) -> list[tuple[str, str, str]]:
@@ -287,7 +290,7 @@ class StepForm(forms.Form):
 
     def begin(self, reason_code: str) -> None:
         """Fill what is empty with a beginning; what is written stays. Nothing is judged yet."""
-        given = self.data.copy()
+        given = {name: self.data.get(name, "") for name in self.data}
         if start := begun(reason_code):
             given["reason_code"] = reason_code
             for name, text in (("reason", start.reason), ("change", start.change)):

@@ -45,6 +45,7 @@ def _load(now: datetime.datetime | None) -> Loaded:
     history.happen()
     finish.understand(stories, history.contributions, history.people)
     finish.work(stories, history)
+    finish.mark()
     finish.count()
     finish.quieten(calendar.moment(UNREAD_SINCE))
     return Loaded(*(model.objects.count() for model in (Person, Contribution, Comment, Support)))

@@ -21,6 +21,9 @@ from triage.models import Introduction
 
 SHOWN = 6
 EACH = 20
+COMPETENCE, LEADS, ALIKE, AMBASSADOR = 4, 3, 2, 1
+"""What each sort of reason weighs."""
+Reason = tuple[Person, str, int]
 READ = 6_000
 """As much of a text as is looked through for competences, in characters."""
 
@@ -37,6 +40,7 @@ class Suggestion:
 
     person: Person
     reasons: list[str] = field(default_factory=list)
+    weight: int = 0
     may_read: bool = False
     is_told: bool = False
 
@@ -48,40 +52,44 @@ def similar_to(person: Person, contribution: Contribution, limit: int = 5) -> li
 
 
 def suggestions(contribution: Contribution, alike: list[Contribution]) -> list[Suggestion]:
-    """Those with most reasons first, and of them those of another organisation. Four queries."""
+    """Those with the best reasons first, and of equals those of another organisation. Four queries."""
     found: dict[int, Suggestion] = {}
-    for someone, reason in (*_good_at(contribution), *_around(contribution, alike)):
-        if someone.pk != contribution.author_id and someone.is_active:
-            reasons = found.setdefault(someone.pk, Suggestion(someone)).reasons
-            reasons.append(reason) if reason not in reasons else None
+    for someone, reason, weight in (*_good_at(contribution), *_around(contribution, alike)):
+        if someone.pk == contribution.author_id or not someone.is_active:
+            continue
+        one = found.setdefault(someone.pk, Suggestion(someone))
+        if reason not in one.reasons:
+            one.reasons.append(reason)
+            one.weight += weight
     home = contribution.department.organisation_id
-    ordered = sorted(
-        found.values(),
-        key=lambda one: (-len(one.reasons), one.person.department.organisation_id == home, one.person.sort_key, one.person.pk),
-    )[:SHOWN]
+    ordered = sorted(found.values(), key=lambda one: _place(one, home))[:SHOWN]
     _mark(contribution, ordered)
     return ordered
 
 
-def _good_at(contribution: Contribution) -> Iterable[tuple[Person, str]]:
+def _place(one: Suggestion, home: int) -> tuple[int, bool, str, int]:
+    return -one.weight, one.person.department.organisation_id == home, one.person.sort_key, one.person.pk
+
+
+def _good_at(contribution: Contribution) -> Iterable[Reason]:
     text = " ".join((*contribution.help_wanted, contribution.title, contribution.problem))[:READ]
     words = f" {swedish_sort_key(text)} "
     stands = RawSQL(_STANDS_IN, (words, words))  # noqa: S611 - the text goes in as a parameter
     known = Competence.objects.alias(stands=stands).filter(stands=True, person__is_active=True)
     rows = known.select_related("person__department__organisation").order_by("person__sort_key", "pk")[:EACH]
-    return [(row.person, _("good at %(competence)s") % {"competence": row.name}) for row in rows]
+    return [(row.person, _("good at %(competence)s") % {"competence": row.name}, COMPETENCE) for row in rows]
 
 
-def _around(contribution: Contribution, alike: list[Contribution]) -> Iterable[tuple[Person, str]]:
+def _around(contribution: Contribution, alike: list[Contribution]) -> Iterable[Reason]:
     for row in alike:
         words = _("brought a similar idea in %(year)d") if row.kind == Kind.IDEA else _("told of a similar challenge in %(year)d")
-        yield row.author, words % {"year": timezone.localtime(row.submitted_at).year}
+        yield row.author, words % {"year": timezone.localtime(row.submitted_at).year}, ALIKE
     titles = {row.pk: str(row) for row in alike}
     leads = Participant.objects.filter(contribution__in=titles, role=ParticipantRole.LEAD)
     for lead in leads.select_related("person__department__organisation")[:EACH]:
-        yield lead.person, _("leads “%(title)s”") % {"title": titles[lead.contribution_id]}
-    for ambassador in Person.objects.filter(ambassadors_of(contribution)).with_place().order_by("sort_key", "pk")[:2]:
-        yield ambassador, _("ambassador for %(department)s") % {"department": contribution.department.name}
+        yield lead.person, _("leads “%(title)s”") % {"title": titles[lead.contribution_id]}, LEADS
+    for ambassador in Person.objects.active().with_place().filter(ambassadors_of(contribution)).order_by("sort_key", "pk")[:2]:
+        yield ambassador, _("ambassador for %(department)s") % {"department": contribution.department.name}, AMBASSADOR
 
 
 def _mark(contribution: Contribution, found: list[Suggestion]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
@@ -106,10 +106,12 @@ def queue(person: Person, wish: Wish | Tab = Tab.ANSWER) -> ContributionQuerySet
 
 def in_full(rows: ContributionQuerySet, person: Person) -> ContributionQuerySet:
     """With what the list and the item in hand show."""
-    own = Labelling.objects.filter(removed_at__isnull=True, label__in=labels_seen_by(person)).select_related("label").order_by("label__key")
-    return rows.with_place().select_related("idea", "challenge", "assigned_to").prefetch_related(
-        Prefetch("labellings", own, to_attr="labelled")
-    )  # fmt: skip
+    own_labellings = (
+        Labelling.objects.filter(removed_at__isnull=True, label__in=labels_seen_by(person)).select_related("label").order_by("label__key")
+    )
+    own = Prefetch("labellings", own_labellings, to_attr="labelled")
+    full = rows.with_place().select_related("idea", "challenge", "assigned_to").prefetch_related(own)
+    return cast("ContributionQuerySet", full)
 
 
 def asked_for(person: Person, pk: int) -> Contribution | None:

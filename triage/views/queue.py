@@ -152,8 +152,8 @@ def around(wish: Wish, rows: Rows, contribution: Contribution) -> tuple[str, str
     """The addresses of the items before and after it, over the edges of the page too; empty at the ends."""
     at = next((place for place, row in enumerate(rows.rows) if row.pk == contribution.pk), None)
     if at is None:
-        following = next_after(rows, wish, contribution)
-        return "", wish.address(item=following.pk, after=rows.after) if following else ""
+        later = next_after(rows, wish, contribution)
+        return "", wish.address(item=later.pk, after=rows.after) if later else ""
     before = wish.address(after=rows.page.previous, at="last") if rows.page.previous else ""
     following = wish.address(after=rows.page.next) if rows.page.next else ""
     if at > 0:

@@ -1,0 +1,141 @@
+"""Labels: whose they are, what holds in the database, who sees them, and that nobody's change is lost."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from contributions.models import Contribution, TrailEntry
+from contributions.rules import UNDO_WITHIN
+from organisation.models import Department, Person
+from tests.factories import DepartmentFactory, IdeaFactory, PersonFactory, RoleAssignmentFactory
+from triage.actions import labels as acts
+from triage.actions.labels import label, take_off
+from triage.enums import Scope
+from triage.models import Label, Labelling
+from triage.queries.labels import labelled, labels_seen_by
+from triage.queries.queue import Wish, queue
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home() -> Department:
+    return DepartmentFactory.create()
+
+
+@pytest.fixture
+def coordinator(home: Department) -> Person:
+    return RoleAssignmentFactory.create(organisation=home.organisation, person__department=home).person
+
+
+@pytest.fixture
+def idea(home: Department) -> Contribution:
+    return IdeaFactory.create(author=PersonFactory.create(department=home))
+
+
+def browser_of(person: Person) -> Client:
+    client = Client()
+    client.force_login(person, backend="organisation.backends.PersonBackend")
+    return client
+
+
+def names(person: Person, contribution: Contribution) -> list[str]:
+    return [row.label.name for row in labelled(person, contribution)]
+
+
+def test_a_name_makes_a_label_once_whatever_its_case(coordinator: Person, idea: Contribution, home: Department) -> None:
+    label(by=coordinator, contribution=idea, name="Vinter")
+    label(by=coordinator, contribution=IdeaFactory.create(author=idea.author), name="VINTER")
+    assert [(one.name, one.organisation) for one in Label.objects.all()] == [("Vinter", home.organisation)]
+    assert Labelling.objects.count() == 2
+
+
+@pytest.mark.parametrize("of_group", [True, False])
+def test_a_name_stands_once_in_each_scope(home: Department, of_group: bool) -> None:
+    organisation = None if of_group else home.organisation
+    Label.objects.create(name="Vinter", key="vinter", organisation=organisation)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Label.objects.create(name="vinter", key="vinter", organisation=organisation)
+    Label.objects.create(name="Vinter", key="vinter", organisation=DepartmentFactory.create().organisation)
+
+
+def test_a_label_sits_once_and_is_taken_off_by_somebody(coordinator: Person, idea: Contribution) -> None:
+    (row,) = label(by=coordinator, contribution=idea, name="Vinter")
+    assert label(by=coordinator, contribution=idea, name="Vinter") == []
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Labelling.objects.create(contribution=idea, label=row.label, by=coordinator)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Labelling.objects.filter(pk=row.pk).update(removed_at=timezone.now())
+    label(by=coordinator, contribution=idea, remove=[row.label])
+    row.refresh_from_db()
+    assert (row.removed_by, names(coordinator, idea)) == (coordinator, [])
+
+
+def test_a_label_is_told_to_nobody_and_stands_on_no_trail(coordinator: Person, idea: Contribution) -> None:
+    label(by=coordinator, contribution=idea, name="Vinter")
+    assert TrailEntry.objects.filter(contribution=idea).count() == 0
+    page = browser_of(idea.author).get(idea.get_absolute_url()).content.decode()
+    assert "Vinter" not in page
+
+
+def test_those_of_another_organisation_do_not_see_it(coordinator: Person, idea: Contribution) -> None:
+    label(by=coordinator, contribution=idea, name="Vinter")
+    other = RoleAssignmentFactory.create(organisation=DepartmentFactory.create().organisation).person
+    Contribution.objects.filter(pk=idea.pk).update(owner_organisation=other.coverage("coordinator").organisations.__iter__().__next__())  # type: ignore[arg-type]
+    assert list(labels_seen_by(other)) == []
+    assert "Vinter" not in browser_of(other).get("/triage/").content.decode()
+    own = Label.objects.get()
+    assert list(queue(other, Wish(label=own.pk))) == []
+
+
+def test_only_those_who_answer_set_labels(idea: Contribution) -> None:
+    for person in (idea.author, RoleAssignmentFactory.create(role="admin").person, PersonFactory.create()):
+        with pytest.raises(PermissionDenied):
+            label(by=person, contribution=idea, name="Vinter")
+    assert Label.objects.count() == 0
+
+
+def test_there_is_an_end_to_labels(coordinator: Person, idea: Contribution, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acts, "MOST_LABELS", 1)
+    label(by=coordinator, contribution=idea, name="Vinter")
+    with pytest.raises(ValidationError, match="1"):
+        label(by=coordinator, contribution=idea, name="Sommar")
+
+
+def test_what_another_sets_meanwhile_stays(coordinator: Person, idea: Contribution) -> None:
+    label(by=coordinator, contribution=idea, name="Vinter")
+    first = Label.objects.get()
+    label(by=coordinator, contribution=idea, name="Sommar")
+    came = browser_of(coordinator).post(f"/triage/{idea.pk}/labels/", {"had": str(first.pk), "name": "Höst"})
+    assert (came.status_code, names(coordinator, idea)) == (303, ["Höst", "Sommar"])
+
+
+def test_a_label_just_set_is_taken_off_by_whoever_set_it_and_only_in_time(coordinator: Person, idea: Contribution) -> None:
+    (row,) = label(by=coordinator, contribution=idea, name="Vinter")
+    somebody = RoleAssignmentFactory.create().person
+    assert take_off(by=somebody, labellings=[row.pk]) == 0
+    assert take_off(by=coordinator, labellings=[row.pk], now=row.at + UNDO_WITHIN * 2) == 0
+    assert take_off(by=coordinator, labellings=[row.pk]) == 1
+
+
+def test_the_queue_by_label_and_scope(coordinator: Person, idea: Contribution, home: Department) -> None:
+    beside = DepartmentFactory.create(organisation=home.organisation)
+    other = IdeaFactory.create(author=PersonFactory.create(department=beside), assigned_to=coordinator)
+    label(by=coordinator, contribution=other, name="Vinter")
+    chosen = Label.objects.get().pk
+    found = {
+        "label": list(queue(coordinator, Wish(label=chosen))),
+        "mine": list(queue(coordinator, Wish(scope=Scope.MINE))),
+        "departments": list(queue(coordinator, Wish(scope=Scope.DEPARTMENTS))),
+        "organisation": list(queue(coordinator, Wish(organisation=home.organisation_id + 999))),
+    }
+    assert {name: [row.pk for row in rows] for name, rows in found.items()} == {
+        "label": [other.pk],
+        "mine": [other.pk],
+        "departments": [idea.pk],
+        "organisation": [],
+    }
