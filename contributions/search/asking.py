@@ -19,6 +19,7 @@ from contributions.search.words import FILLERS, STOP_WORDS, tokens, words_of
 SHORTEST_PREFIX = 3
 SHORTEST_STEM_PREFIX = 4
 SHORTEST_COMPOUND = 6
+MOST_BEGUN = 6
 MOST_SLIPS = 3
 MOST_MENDED_WORDS = 30
 FILLER_SHARE = 0.25
@@ -74,7 +75,7 @@ class Asked:
 
 
 def ask(text: str, *, beginnings: bool = True) -> Asked:
-    """One query. `beginnings` also takes each word as the beginning of another, as when somebody is still typing."""
+    """One query. `beginnings` also takes each word as the beginning of another, as when somebody is still typing; in a sentence the last alone."""
     words, every = words_of(text), tokens(text)
     if not words:
         return Asked(text)
@@ -82,7 +83,8 @@ def ask(text: str, *, beginnings: bool = True) -> Asked:
     about = {word: tuple(dict.fromkeys((*concepts_of(word), *phrases.get(word, ())))) for word in words}
     slips = [word for word in words if _may_be_slip(word)][:MOST_MENDED_WORDS]
     known = look_up(_stems_asked(words).union(*about.values()), slips)
-    wanted = tuple(_wanted(word, known, about[word], joined.get(word, ()), beginnings=beginnings) for word in words)
+    begun = set(words if len(words) <= MOST_BEGUN else words[-1:]) if beginnings else set()
+    wanted = tuple(_wanted(word, known, about[word], joined.get(word, ()), beginnings=word in begun) for word in words)
     return Asked(text, wanted, known.most)
 
 

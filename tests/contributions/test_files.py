@@ -139,7 +139,7 @@ def test_nothing_is_left_in_the_store_when_the_row_comes_to_nothing(world: World
 
 def test_what_no_row_points_at_is_swept_once_it_is_a_day_old(world: World, store: Path) -> None:
     row = add(world, world.contribution())
-    kept_names = {row.file.name, row.thumbnail.name}
+    kept_names = {str(row.file.name), str(row.thumbnail.name)}
     old, new = store / "attachments/ab/orphan", store / "attachments/ab/uploading"
     old.parent.mkdir(parents=True, exist_ok=True)
     for path in (old, new):

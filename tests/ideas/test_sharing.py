@@ -434,7 +434,7 @@ def test_the_screens_cost_the_same_whatever_there_is(browser: Client, person: Pe
             browser.get(f"/ideas/{pk}/edit/?part=proposal")
 
 
-def similar_one(**more: Any) -> Idea:
+def similar_one(**more: Any) -> Contribution:
     idea = IdeaFactory.create(**{"title": "Trappan är hal", "status": Status.SUBMITTED, "audience": Audience.GROUP, **more})
     reindex_texts(idea)
     return idea
@@ -463,10 +463,13 @@ def test_a_draft_that_is_there_already_is_saved_before_the_other_is_supported(br
 
 @pytest.mark.parametrize("state", ["unseen", "closed", "own", "nonsense"])
 def test_what_takes_no_support_is_said_and_the_text_is_kept(browser: Client, person: Person, state: str) -> None:
-    other = similar_one(**{
+    states: dict[str, dict[str, Any]] = {
         "unseen": {"audience": Audience.DEPARTMENT, "department": DepartmentFactory.create()},
-        "closed": {"status": Status.DECLINED}, "own": {"author": person}, "nonsense": {},
-    }[state])  # fmt: skip
+        "closed": {"status": Status.DECLINED},
+        "own": {"author": person},
+        "nonsense": {},
+    }
+    other = similar_one(**states[state])
     shown = browser.post("/contributions/similar/?for=idea", {"title": "hal trappa"}, headers=HTMX).content.decode()
     assert ("support_instead" in shown) == (state == "nonsense")
     came = browser.post("/ideas/new/", first(support_instead="ingen" if state == "nonsense" else other.pk))
