@@ -195,7 +195,7 @@ def test_a_share_is_told_from_five_on() -> None:
         {"ended_at": timezone.now(), "ending": Ending.WITHDRAWN, "took": 3},
         {"ended_at": timezone.now(), "ending": ""},
     ],
-    ids=str,
+    ids=["no time", "kept and running", "nothing taken", "kept though handed over", "took though taken back", "no ending"],
 )
 def test_a_record_that_contradicts_itself_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():

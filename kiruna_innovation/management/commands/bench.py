@@ -75,6 +75,7 @@ def pages(staff: Person, coordinator: Person) -> list[tuple[str, Person, str]]:
         ("search", staff, reverse("search") + "?q=larmet+kyla"),
         ("triage", coordinator, reverse("triage")),
         ("directory", staff, reverse("network")),
+        ("promises", staff, reverse("promises")),
     ]
 
 
