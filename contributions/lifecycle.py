@@ -57,6 +57,7 @@ NOTES: Mapping[str, str | LazyText] = {
     "hide_comment": pgettext_lazy("trail", "A comment was hidden by a coordinator"),
     "unhide_comment": pgettext_lazy("trail", "A comment was shown again by a coordinator"),
     "mask": pgettext_lazy("trail", "Words were masked by a coordinator"),
+    "file_taken_away": pgettext_lazy("trail", "A file was taken away by a coordinator"),
     "joined": pgettext_lazy("trail", "Writes with the author from now on"),
     "left": pgettext_lazy("trail", "No longer writes with the author"),
     "brought_in": pgettext_lazy("trail", "Written down by an ambassador, and confirmed by the author"),

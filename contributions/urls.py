@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("contributions/<int:pk>/files/", files.files, name="files"),
     path("contributions/<int:pk>/files/<int:file>/", files.file, name="file"),
     path("contributions/<int:pk>/files/<int:file>/thumbnail/", files.thumbnail, name="thumbnail"),
+    path("contributions/<int:pk>/files/<int:file>/take-away/", moderation.take_file_away, name="file_take_away"),
     path("contributions/<int:pk>/files/<int:file>/remove/", files.remove, name="file_remove"),
     path("contributions/<int:pk>/steps/<slug:step>/", steps.step, name="step"),
     path("contributions/<int:pk>/history/", history.history, name="history"),

@@ -32,7 +32,7 @@ NO_PAGE = {
     "challenge_assess_decline", "challenge_assessors", "challenge_experience", "challenge_experience_mark", "challenge_note_reply",
     "challenge_recognise", "challenge_score", "challenge_set_aside", "challenge_step_down", "challenge_why", "challenge_why_shift",
     "comment_delete", "comment_edit", "comment_restore", "comments", "contribution", "draft_discard", "end_coauthor", "file_remove",
-    "files", "follow", "hide", "idea_for", "invitation", "mask", "merge_withdraw", "notifications:panel", "notifications:read",
+    "file_take_away", "files", "follow", "hide", "idea_for", "invitation", "mask", "merge_withdraw", "notifications:panel", "notifications:read",
     "on_behalf", "organisation:reactivate", "organisation:reopen_department", "report_handled", "restore", "set_language", "support",
     "triage_bring_in", "triage_many", "triage_stay", "triage_undo", "unhide",
 }  # fmt: skip

@@ -12,13 +12,15 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from challenges.enums import STAGE_OF, Stage
 from challenges.models import Challenge, StepProposal
 from challenges.queries.page import window
+from challenges.queries.plan import plan_of
+from challenges.queries.spread import spread_of
+from challenges.queries.trials import trials_of
 from challenges.queries.understanding import told
 from contributions.lifecycle import step_named
 from contributions.models import Contribution
@@ -73,17 +75,38 @@ def ideas(challenge: Challenge, person: Person) -> Summary:
     return Summary((lines,), ended, _("See the ideas"), reverse("challenge_ideas", args=(challenge.pk,)))
 
 
-def screen(label: str | Promise, name: str) -> Summarise:
-    """Nothing but the way to the stage's screen."""
-    return lambda challenge, _person: Summary((), "", str(label), reverse(name, args=(challenge.pk,)))
+def plan(challenge: Challenge, _person: Person) -> Summary:
+    found = plan_of(challenge)
+    lines = [
+        _("%(done)d of %(all)d done.") % {"done": found.done, "all": len(found.items)} if found.items else _("Nothing is planned yet.")
+    ]
+    if found.next:
+        lines.append(_("Next: %(what)s, %(day)s.") % {"what": found.next.what.rstrip("."), "day": day(found.next.due_on)})
+    return Summary(tuple(lines), "", _("See the plan"), reverse("challenge_plan", args=(challenge.pk,)))
+
+
+def tests(challenge: Challenge, _person: Person) -> Summary:
+    found = trials_of(challenge)
+    ended, running = len(found.ended), len(found.running)
+    line = ngettext("%(number)d test has ended.", "%(number)d tests have ended.", ended) % {"number": ended}
+    stops = min((trial.stops_on for trial in found.running), default=None)
+    goes = ngettext("%(number)d test goes on, until %(day)s.", "%(number)d tests go on, the first until %(day)s.", running)
+    opening = goes % {"number": running, "day": day(stops)} if stops else _("No test is going on.")
+    return Summary((line,) if ended else (), opening, _("See the tests"), reverse("challenge_tests", args=(challenge.pk,)))
+
+
+def spread(challenge: Challenge, _person: Person) -> Summary:
+    number = len(spread_of(challenge).adoptions)
+    line = ngettext("%(number)d department does the same now.", "%(number)d departments do the same now.", number) % {"number": number}
+    return Summary((line,) if number else (), "", _("See what it became"), reverse("challenge_spread", args=(challenge.pk,)))
 
 
 NOW: dict[Stage, Summarise] = {
     Stage.UNDERSTANDING: understanding,
     Stage.IDEAS: ideas,
-    Stage.PLAN: screen(gettext_lazy("See the plan"), "challenge_plan"),
-    Stage.TESTS: screen(gettext_lazy("See the tests"), "challenge_tests"),
-    Stage.SPREAD: screen(gettext_lazy("See what it became"), "challenge_spread"),
+    Stage.PLAN: plan,
+    Stage.TESTS: tests,
+    Stage.SPREAD: spread,
 }
 
 

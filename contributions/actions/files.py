@@ -69,10 +69,10 @@ def _stored(row: Attachment, kept: Kept) -> Iterator[None]:
         _store(row, kept)
         yield
     except BaseException:
-        _discard(row)
+        discard(row)
         raise
     if not row.pk:
-        _discard(row)
+        discard(row)
 
 
 def _store(row: Attachment, kept: Kept) -> None:
@@ -95,7 +95,7 @@ def detach(*, by: Person, contribution: Contribution, file: int) -> None:
         return
     Attachment.objects.filter(pk=row.pk).delete()
     _touch(locked)
-    transaction.on_commit(lambda: _discard(row))
+    transaction.on_commit(lambda: discard(row))
 
 
 def sweep() -> int:
@@ -114,7 +114,7 @@ def sweep() -> int:
     return swept
 
 
-def _discard(row: Attachment) -> None:
+def discard(row: Attachment) -> None:
     store: Storage = row.file.storage
     for name in (row.file.name, row.thumbnail.name):
         if name:

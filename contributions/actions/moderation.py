@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contributions.actions.files import discard
 from contributions.actions.talk import count_comments, write_mentions
 from contributions.lifecycle import answering, lock, note_on_trail, reindex_texts, spec_of, specs
 from contributions.models import (
@@ -132,6 +133,19 @@ def mask(*, by: Person, contribution: Contribution, words: str) -> int:
     for comment in {comment.author_id: comment for comment in comments if comment.author_id not in (by.pk, locked.author_id)}.values():
         _tell_commenter(comment, "contributions.masked", entry)
     return changed
+
+
+@transaction.atomic
+def take_file_away(*, by: Person, contribution: Contribution, file: Attachment) -> None:
+    """Delete one file for good: its row now, and what lies in the store once that is certain. The trail says that, the author is told.
+
+    One that is gone already is no error. Raises PermissionDenied.
+    """
+    locked = _locked_for_moderation(by, contribution)
+    deleted, _rows = Attachment.objects.filter(contribution=locked, pk=file.pk).delete()
+    if deleted:
+        _tell_author(by, locked, "contributions.file_taken_away", note_on_trail(by=by, contribution=locked, step="file_taken_away"))
+        transaction.on_commit(lambda: discard(file))
 
 
 def _may_moderate(by: Person, contribution: Contribution) -> None:

@@ -63,6 +63,7 @@ KINDS = (
     ),
     _kind("hidden", gettext_lazy("Something you wrote is hidden"), Channel.DIRECT),
     _kind("masked", gettext_lazy("Words are masked in something you wrote"), Channel.DIRECT),
+    _kind("file_taken_away", gettext_lazy("A file is taken away from what you brought"), Channel.DIRECT),
     _kind("followed_moved", gettext_lazy("Something you follow moves"), Channel.DIGEST),
     _kind("followed_commented", gettext_lazy("Somebody comments on something you follow"), Channel.BELL),
     _kind(

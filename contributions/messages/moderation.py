@@ -59,6 +59,11 @@ def _masked(telling: Telling) -> Fact:
     return _moderated(telling, word(seen(telling), idea, challenge), _("A coordinator has masked words in your comment"))
 
 
+def _file_taken_away(telling: Telling) -> Fact:
+    idea, challenge = _("A coordinator has taken away a file from your idea"), _("A coordinator has taken away a file from your challenge")
+    return fact(telling, word(seen(telling), idea, challenge))
+
+
 def _moderated(telling: Telling, text: str, comment_text: str) -> Fact:
     quote = whole(telling.entry.text) if telling.entry else ""
     if telling.comment is None:
@@ -71,4 +76,5 @@ SAYINGS = {
     "contributions.reported_yours": _reported_yours,
     "contributions.hidden": _hidden,
     "contributions.masked": _masked,
+    "contributions.file_taken_away": _file_taken_away,
 }

@@ -44,6 +44,7 @@ def show(request: HttpRequest, about: Contribution, *, comment: Comment | None =
         "reports": reports.select_related("by__department__organisation", "comment__author"),
         "hide_form": HideForm(),
         "mask_form": MaskForm(),
+        "files": about.attachments.order_by("pk"),
         **forms,
     }
     return render(request, "contributions/moderate.html", context, status=status)
@@ -103,6 +104,16 @@ def mask(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, said % {"number": number})
             return redirect(request, about.get_absolute_url())
     return show(request, about, mask_form=form, status=422)
+
+
+@require_POST
+def take_file_away(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """One that is gone already is what was wished for."""
+    person, about = moderated(request, pk)
+    if row := about.attachments.filter(pk=file).first():
+        moderation.take_file_away(by=person, contribution=about, file=row)
+    messages.success(request, _("The file is gone. The author is told."))
+    return redirect(request, reverse("moderate", args=(pk,)))
 
 
 @require_POST

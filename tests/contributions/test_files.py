@@ -16,7 +16,7 @@ from django.conf import settings as current
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import Client
+from django.test import Client, TestCase
 from django.utils import timezone
 from PIL import Image
 
@@ -27,8 +27,9 @@ from contributions.lifecycle import advance
 from contributions.models import Attachment, Contribution
 from contributions.statuses import OPENS, STATUSES
 from ideas.actions import share_with_ambassador
+from notifications.models import Notice
 from tests.contributions.corpus import PDF, PDF_WITH_SCRIPT, Sample, kept, picture, refused, with_exif
-from tests.contributions.test_talk import client_of
+from tests.contributions.test_talk import client_of, told
 from tests.contributions.world import ROLES, World
 
 
@@ -409,3 +410,30 @@ def test_somebody_not_signed_in_leaves_nothing_on_the_disk(world: World, setting
     about = world.contribution()
     answer = Client().post(f"/contributions/{about.pk}/files/", {"files": upload(content=b"x" * 3_000_000)})
     assert (answer.status_code, list(tmp_path.iterdir())) == (302, [])
+
+
+def test_a_coordinator_takes_a_file_away_for_good_and_the_author_is_told(world: World, store: Path) -> None:
+    about = world.contribution()
+    row, other = add(world, about), add(world, about, PDF, "rutin.pdf")
+    Notice.objects.all().delete()
+    page, address = f"/contributions/{about.pk}/moderate/", f"/contributions/{about.pk}/files/{row.pk}/take-away/"
+    coordinator = client_of(world.person("organisation_coordinator"))
+    assert address in coordinator.get(page).content.decode()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        answer = coordinator.post(address)
+    assert (answer.status_code, answer["Location"]) == (303, page)
+    assert list(Attachment.objects.values_list("pk", flat=True)) == [other.pk]
+    assert (store / str(row.file.name)).exists() is False
+    assert (store / str(other.file.name)).exists() is True
+    assert list(about.trail.values_list("step", "by")) == [("file_taken_away", world.people["organisation_coordinator"].pk)]
+    assert told() == {("file_taken_away", about.author_id)}
+    coordinator.post(address)
+    assert about.trail.count() == 1
+
+
+@pytest.mark.parametrize(("role", "status"), [("author", 403), ("same_department", 403), ("other_organisation", 404)])
+def test_nobody_else_takes_a_file_away_so(world: World, role: str, status: int) -> None:
+    about = world.contribution(audience=Audience.DEPARTMENT)
+    row = add(world, about)
+    assert client_of(world.person(role)).post(f"/contributions/{about.pk}/files/{row.pk}/take-away/").status_code == status
+    assert Attachment.objects.filter(pk=row.pk).exists()
