@@ -37,7 +37,7 @@ def of_window(name: str, label: LazyText | str, done: LazyText | str, **more: An
 
 def _close_window(contribution: Contribution, _values: Values, now: datetime.datetime) -> Changes:
     closes = Challenge.objects.filter(pk=contribution.pk).values_list("ideas_close_at", flat=True).get()
-    if closes is None or closes <= now:
+    if closes is not None and closes <= now:
         raise ValidationError(_("The time for ideas has ended already."))
     return {"child.ideas_close_at": now}
 

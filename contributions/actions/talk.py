@@ -36,13 +36,11 @@ def comment(
     internal: bool = False,
     experience: bool = False,
 ) -> Comment:
-    """Say something; the same token once more is the same comment. A reply to a reply stands beneath the first comment.
-
-    Of a challenge it may be told as an experience of one's own, which everybody reads.
+    """Say something, of a challenge perhaps as an `experience`; the same token once more is the same comment. A reply to a reply stands
+    beneath the first comment.
 
     An internal note, and whatever answers one, is between those who answer for the contribution; what is said of a draft, and whatever
-    answers that, stays with those who write it and whoever said it. Raises PermissionDenied, or
-    ValidationError keyed by field name when it closed meanwhile or the comment answered is gone.
+    answers that, stays with those who write it and whoever said it. Raises PermissionDenied, or ValidationError keyed by field name.
     """
     locked = lock(contribution.pk)
     check(by, locked, "contributions.comment", Opening.COMMENT)
@@ -53,12 +51,10 @@ def comment(
         raise PermissionDenied
     in_confidence = locked.is_draft or (answered is not None and answered.in_confidence)
     words = words_of(locked, body, internal=is_internal)
-    first = answered and (answered.parent or answered)
     said, is_new = Comment.objects.get_or_create(
-        author=by,
-        token=_own(token, by, locked, body),
+        author=by, token=_own(token, by, locked, body),
         defaults={
-            "contribution": locked, "parent": first, "body": body, "body_html": words.html,
+            "contribution": locked, "parent": answered and (answered.parent or answered), "body": body, "body_html": words.html,
             "is_internal": is_internal, "in_confidence": in_confidence,
             "experience_from_id": by.department_id if experience and tells_experience(locked, is_internal or in_confidence) else None,
         },
