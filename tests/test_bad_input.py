@@ -30,6 +30,7 @@ from tests.forms import FORMS, account_forms, reverse_in
 pytestmark = pytest.mark.django_db
 
 BUTTONS = {
+    "plan_item_done", "plan_item_remove",
     "account_logout", "account_signup", "comment_delete", "comment_restore", "end_coauthor", "file_remove", "files", "follow", "invitation",
     "merge_withdraw", "on_behalf", "restore", "notifications:read", "notifications:unsubscribe", "organisation:deactivate",
     "organisation:reactivate", "organisation:reopen_department", "report_handled", "set_language", "similar", "unhide",

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 
 MOST = 12
 NO_PAGE = {
+    "adopt", "plan_item", "plan_item_done", "plan_item_remove", "resource_answer", "resource_ask", "result", "trial_end", "way", "way_decision",
     "account_change_password", "account_confirm_login_code", "account_reauthenticate", "comment_delete", "comment_edit", "comment_restore",
     "comments", "contribution", "end_coauthor", "file_remove", "files", "follow", "hide", "idea_for", "invitation", "mask", "merge_withdraw",
     "on_behalf", "restore", "notifications:panel", "notifications:read", "organisation:reactivate", "organisation:reopen_department", "report_handled",

@@ -29,6 +29,7 @@ from lib.access import find
 from lib.htmx import redirect
 from organisation.models import Person
 
+PLACE = ("author__department__organisation", "department__organisation", "owner_organisation", "home_organisation")
 RESULT = ("text", "effect", "before", "after", "unit")
 
 
@@ -90,7 +91,7 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything the stages found and both trails, on one page made for paper."""
     person = request.user
     assert isinstance(person, Person)
-    row = find(person, with_whys(for_stage()), see="contributions.see", pk=pk)
+    row = find(person, with_whys(for_stage()).select_related("result", *PLACE), see="contributions.see", pk=pk)
     context = {
         "contribution": row,
         "trail": trail(row),
@@ -98,7 +99,7 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
         "resources": resources_of(row),
         "ways": ways_of(row),
         "trials": trials_of(row),
-        "result": result_of(row),
+        "result": getattr(row, "result", None),
         "spread": spread_of(row),
     }
     return render(request, "challenges/printed.html", context)
