@@ -29,7 +29,6 @@ from lib.access import find
 from lib.htmx import redirect
 from organisation.models import Person
 
-PLACE = ("author__department__organisation", "department__organisation", "owner_organisation", "home_organisation")
 RESULT = ("text", "effect", "before", "after", "unit")
 
 
@@ -91,7 +90,7 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything the stages found and both trails, on one page made for paper."""
     person = request.user
     assert isinstance(person, Person)
-    row = find(person, with_whys(for_stage()).select_related("result", *PLACE), see="contributions.see", pk=pk)
+    row = find(person, with_whys(for_stage()).select_related("result"), see="contributions.see", pk=pk)
     context = {
         "contribution": row,
         "trail": trail(row),
