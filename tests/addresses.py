@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from challenges.models import PlanItem, Resource, Trial, Way
 from contributions.actions.files import attach
 from contributions.enums import Audience
 from contributions.models import AnswerDraft, Comment, MergeAnswer, MergeProposal, Report, Revision
@@ -80,9 +81,24 @@ def small_world() -> dict[str, Any]:
         contribution_id=idea.pk, step="explore", values={"reason": "Vi prövar."}, contribution_version=2, by=drafting, edited_by=drafting
     )
     return {
-        "people": people, "idea": idea, "challenge": challenge, "comment": comment, "report": report, "assignment": assignment,
+        **worked_on(challenge.pk, author), "people": people, "idea": idea, "challenge": challenge, "comment": comment, "report": report,
+        "assignment": assignment,
         "proposal": proposal, "file": file, "draft": draft,
     }  # fmt: skip
+
+
+def worked_on(pk: int, by: Person) -> dict[str, Any]:
+    """A row of each sort that hangs on a challenge."""
+    day = timezone.localdate()
+    where = {"contribution_id": pk}
+    return {
+        "item": PlanItem.objects.create(**where, what="Sanda", who=by, due_on=day, created_by=by),
+        "resource": Resource.objects.create(**where, sort="hours", amount=8, what="Sandning", giver=by, asked_by=by),
+        "way": Way.objects.create(**where, kind="formal", body="Nämnden", ground="Delegation", chosen_by=by),
+        "trial": Trial.objects.create(
+            **where, believed="Sand.", tried="Grus.", place="Trappan", starts_on=day, stops_on=day, created_by=by
+        ),
+    }
 
 
 def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:
@@ -115,6 +131,7 @@ def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:
         "file": world["file"].pk,
         "idea": idea.pk,
         "note": 1,
+        **{name: world[name].pk for name in ("item", "resource", "way", "trial")},
         "step": "decline",
         "name": "decline",
         "token": token_of(Wish(idea.author.pk, ("contributions.commented",))),

@@ -21,7 +21,7 @@ from contributions.statuses import STATUSES
 from contributions.steps import Step
 from notifications.messages import choosable_kinds
 from organisation.models import Person
-from tests.addresses import addresses, arguments
+from tests.addresses import addresses, arguments, worked_on
 from tests.bad_input import THOROUGH, Form
 from tests.factories import ChallengeFactory, DepartmentFactory, IdeaFactory
 from triage.models import LABEL_LENGTH
@@ -199,6 +199,58 @@ def note_form(world: dict[str, Any], about: Any) -> Form:
     )
 
 
+def stage_forms(world: dict[str, Any]) -> dict[str, Form]:
+    """Of the stages of a challenge, each while its stage is open."""
+    author, day = world["idea"].author, str(timezone.localdate())
+    ahead = str(timezone.localdate() + datetime.timedelta(days=9))
+    found = {}
+    for status in (Status.ACTION_PLAN, Status.TESTING, Status.SOLVED):
+        row = ChallengeFactory.create(author=author, status=status, audience=Audience.DEPARTMENT)
+        found[status] = (row.pk, worked_on(row.pk, author) if status != Status.SOLVED else {})
+    (plan, rows), (testing, tried), (solved, _none) = found.values()
+    item = {"what": "Sanda", "who": author.email, "due_on": ahead, "version": 1}
+    plan_item = {"valid": item, "texts": {"what": 300, "who": 200}, "needed": {"what", "who", "due_on"}, "days": {"due_on"}}
+    described: dict[str, tuple[list[int], dict[str, Any]]] = {
+        "challenge_plan": ([plan], {**plan_item, "free": {"version"}}),
+        "plan_item": ([plan, rows["item"].pk], plan_item),
+        "resource_ask": ([plan], {
+            "valid": {"sort": "hours", "amount": 8, "what": "Sand", "giver": author.email}, "texts": {"what": 200, "giver": 200},
+            "needed": {"sort", "what", "giver"}, "choices": {"sort"}, "numbers": {"amount"},
+        }),
+        "resource_answer": ([plan, rows["resource"].pk], {
+            "valid": {"outcome": "partly", "note": "Hälften."}, "texts": {"note": 500}, "needed": {"outcome", "note"}, "choices": {"outcome"},
+        }),
+        "way": ([plan], {
+            "valid": {"kind": "small", "manager": "Chefen", "yes_on": day, "stops_on": ahead, "reason": "Det växte.", "standing": rows["way"].pk},
+            "texts": {"manager": 120, "reason": 2_000}, "needed": {"kind", "manager", "yes_on", "stops_on", "reason"}, "choices": {"kind"},
+            "days": {"yes_on", "stops_on"},
+        }),
+        "way_decision": ([plan, rows["way"].pk], {
+            "valid": {"decision": "Ja.", "decided_on": day, "registration_number": "KS 2026/1"},
+            "texts": {"decision": 2_000, "registration_number": 40}, "needed": {"decision", "decided_on", "registration_number"},
+            "days": {"decided_on"},
+        }),
+        "challenge_tests": ([testing], {
+            "valid": {"believed": "Sand.", "tried": "Grus.", "place": "Trappan", "starts_on": day, "stops_on": ahead},
+            "texts": {"believed": 2_000, "tried": 2_000, "place": 200}, "needed": {"believed", "tried", "place", "starts_on", "stops_on"},
+            "days": {"starts_on", "stops_on"},
+        }),
+        "trial_end": ([testing, tried["trial"].pk], {
+            "valid": {"happened": "Det höll.", "next": "Mer.", "verdict": "go_on"}, "texts": {"happened": 2_000, "next": 2_000},
+            "needed": {"happened", "verdict"}, "choices": {"verdict"},
+        }),
+        "result": ([solved], {
+            "valid": {"text": "Sand.", "effect": "Ingen faller.", "before": "9", "after": "1", "unit": "fall", "version": 0},
+            "texts": {"text": 2_000, "effect": 2_000, "unit": 60}, "needed": {"text"}, "free": {"before", "after"},
+        }),
+        "adopt": ([solved], {
+            "valid": {"department": author.department_id, "since": day, "changed": "Grus."}, "texts": {"changed": 2_000},
+            "needed": {"department", "since"}, "choices": {"department"}, "days": {"since"},
+        }),
+    }  # fmt: skip
+    return {name: Form(reverse(name, args=args), "coordinator", **more) for name, (args, more) in described.items()}
+
+
 def own_forms(world: dict[str, Any]) -> dict[str, Form]:
     author = world["idea"].author
     days = {"away_from": "2026-12-01", "away_until": "2026-12-07"}
@@ -307,5 +359,5 @@ def triage_forms(world: dict[str, Any]) -> dict[str, Form]:
 
 
 FORMS = (
-    organisation_forms, talk_forms, text_forms, challenge_forms, own_forms, account_forms, step_forms, triage_forms, drafting_forms,
+    organisation_forms, talk_forms, text_forms, challenge_forms, stage_forms, own_forms, account_forms, step_forms, triage_forms, drafting_forms,
 )  # fmt: skip

@@ -117,7 +117,7 @@ def ask_for(*, by: Person, challenge: Contribution, values: Mapping[str, Any]) -
     resource = Resource.objects.create(contribution=locked, asked_by=by, **values)
     moved(locked)
     asked = [resource.giver_id] if resource.giver_id else answering(locked)
-    told = [pk for pk in asked if pk is not None and pk != by.pk]
+    told = [pk for pk in asked if pk != by.pk]
     outbox.tell(told, "challenges.resource_asked", {"contribution": locked.pk, "resource": resource.pk}, thread=locked.thread)
     return resource
 

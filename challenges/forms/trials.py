@@ -73,7 +73,7 @@ class WayForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        for name in {WayKind.SMALL: SMALL, WayKind.FORMAL: FORMAL}.get(cleaned.get("kind"), ()):  # type: ignore[call-overload]
+        for name in {"small": SMALL, "formal": FORMAL}.get(cleaned.get("kind", ""), ()):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, str(NEEDED[name]))
         return cleaned

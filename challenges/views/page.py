@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,6 +16,7 @@ from challenges.queries.page import stages, window
 from challenges.queries.understanding import with_whys
 from contributions.enums import Kind, ParticipantRole
 from contributions.lifecycle import steps_for
+from contributions.models import Participant
 from contributions.queries.page import for_page
 from contributions.queries.trail import trail
 from contributions.views.page import Acts, elsewhere
@@ -74,4 +76,5 @@ def stage_page(request: HttpRequest, person: Person, row: Challenge, stage: Stag
 
 def for_stage() -> Any:
     """A challenge as the screen of a stage needs it."""
-    return Challenge.objects.with_place().prefetch_related("participants__person__department__organisation")
+    participants = Participant.objects.select_related("person__department__organisation")
+    return Challenge.objects.with_place().prefetch_related(Prefetch("participants", participants))

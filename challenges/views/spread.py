@@ -90,7 +90,7 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything the stages found and both trails, on one page made for paper."""
     person = request.user
     assert isinstance(person, Person)
-    row = find(person, with_whys(for_stage()), see="contributions.see", pk=pk)
+    row = find(person, with_whys(for_stage()).select_related("result"), see="contributions.see", pk=pk)
     context = {
         "contribution": row,
         "trail": trail(row),
@@ -98,7 +98,7 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
         "resources": resources_of(row),
         "ways": ways_of(row),
         "trials": trials_of(row),
-        "result": result_of(row),
+        "result": getattr(row, "result", None),
         "spread": spread_of(row),
     }
     return render(request, "challenges/printed.html", context)

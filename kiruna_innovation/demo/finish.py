@@ -48,7 +48,7 @@ def understand(stories: list[Story], contributions: dict[str, Contribution], peo
 def work(stories: list[Story], history: History) -> None:
     """Plans, small tests, what came of them and who has taken it up."""
     for story in stories:
-        contribution = history.contributions[story.key]
+        contribution = Contribution.objects.get(pk=history.contributions[story.key].pk)
         for row in story.plan:
             _plan(contribution, row, history)
         for trial in story.trials:

@@ -151,7 +151,8 @@ class History:
         """The footing of a test on a small scale."""
         footing = {"manager": step.manager, "yes_on": timezone.localdate(at), "stops_on": self.calendar.day(step.stops)}
         way = Way.objects.create(contribution=contribution, kind=WayKind.SMALL, chosen_at=at, chosen_by=self.people[step.by], **footing)
-        note_on_trail(by=self.people[step.by], contribution=contribution, step=WAY_CHOSEN, text=way_in_words(way), at=at - A_MINUTE)
+        standing = Contribution.objects.get(pk=contribution.pk)
+        note_on_trail(by=self.people[step.by], contribution=standing, step=WAY_CHOSEN, text=way_in_words(way), at=at - A_MINUTE)
 
     def _ask_authors(self, contribution: Contribution, step: StepText, at: datetime.datetime) -> None:
         target = self.contributions[step.target]

@@ -65,6 +65,7 @@ LISTS = {
 """Of each the first thing listed is opened, even where its sort is known: what can be done with it depends on where it stands."""
 REFUSED = {"/nowhere/": 404, "/notifications/unsubscribe/none/": 404}
 UNREACHED = {
+    "adopt", "plan_item", "plan_item_done", "plan_item_remove", "resource_answer", "resource_ask", "result", "trial_end", "way", "way_decision",
     "account_confirm_login_code", "account_email_verification_sent", "account_reauthenticate", "account_reset_password_from_key",
     "account_set_password", "comment_delete", "comment_edit", "comment_restore", "comments", "contribution", "end_coauthor", "file",
     "file_remove", "files", "follow", "handled", "hide", "history", "invitation", "live", "mask", "merge_withdraw", "notifications:panel",

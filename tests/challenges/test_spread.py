@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from challenges.actions import plan
 from challenges.models import Adoption, Result
 from contributions.enums import Kind, Status, SupportKind
 from contributions.lifecycle import advance
-from contributions.models import Support, TrailEntry
+from contributions.models import Contribution, Support, TrailEntry
 from notifications.messages import render
 from notifications.models import Notice
 from tests.challenges.stages import in_plan, item_in, small_way, trial_in
 from tests.contributions.test_talk import client_of
 from tests.contributions.world import DAY, World
+from tests.factories import DepartmentFactory
 
 
 def test_what_solved_it_begins_the_result_and_is_taken_back_with_the_step(world: World) -> None:
@@ -78,3 +84,23 @@ def test_the_printed_page_holds_what_the_stages_found_and_both_trails(world: Wor
     trial_in(world, about)
     page = client_of(world.person("author")).get(f"/challenges/{about.pk}/printed/").content.decode()
     assert all(words in page for words in ("Sätt upp skåp", "Enhetschefen", "Ett skåp i ett trapphus.", "Vi börjar.", 'id="d1"', 'id="d2"'))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("page", "most"), [("plan", 12), ("tests", 12), ("spread", 12), ("printed", 12)])
+def test_a_screen_costs_the_same_however_much_there_is(world: World, page: str, most: int, rows: int) -> None:
+    about = world.contribution(Kind.CHALLENGE, Status.TESTING)
+    small_way(world, about)
+    for _row in range(rows):
+        item_in(world, about)
+        trial_in(world, about)
+        plan.ask_for(
+            by=world.person("lead"), challenge=about, values={"sort": "hours", "amount": 1, "what": "x", "giver": world.people["author"]}
+        )
+    Contribution.objects.filter(pk=about.pk).update(status=Status.SOLVED if page == "spread" else Status.TESTING)
+    for role in ("other_organisation", "organisation_coordinator", "group_coordinator"):
+        Adoption.objects.create(contribution=about, department=DepartmentFactory.create(), since=world.today, told_by=world.person(role))
+    client = client_of(world.person("lead"))
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(f"/challenges/{about.pk}/{page}/").status_code == 200
+    assert len(caught) <= most, [query["sql"][:100] for query in caught.captured_queries]
