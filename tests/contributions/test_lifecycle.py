@@ -64,6 +64,7 @@ def test_undo_restores_every_column(world: World, kind: Kind) -> None:
                 continue
             contribution = world.contribution(kind, status, audience=Audience.AUTHOR if status == Status.DRAFT else Audience.DEPARTMENT)
             by = world.person("author" if step.permission in ("contributions.own", "contributions.widen") else "organisation_coordinator")
+            world.footing(contribution)
             before = columns(contribution)
             entry = advance(by=by, contribution=contribution, step=step.name, values=values_of(world))
             assert columns(contribution) != before or step.name in ("decide", "learn"), step.name

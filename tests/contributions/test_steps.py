@@ -42,6 +42,7 @@ def test_every_step_has_a_form_that_takes_it(world: World, kind: Kind) -> None:
             continue
         status = next(status for status in STATUSES[kind] if status in step.sources)
         about = world.contribution(kind, status, audience=Audience.DEPARTMENT)
+        world.footing(about)
         role = "author" if step.permission in ("contributions.own", "contributions.widen") else "organisation_coordinator"
         client = client_of(world.person(role))
         page = client.get(address(about, step.name))

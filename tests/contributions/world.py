@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from challenges.enums import WayKind
+from challenges.models import Way
 from contributions.enums import Audience, Kind, ParticipantRole, Status
 from contributions.lifecycle import reindex_texts
 from contributions.models import Contribution, Participant
@@ -117,3 +119,8 @@ class World:
         contribution = Contribution.objects.with_place().get(pk=row.pk)
         reindex_texts(contribution)
         return contribution
+
+    def footing(self, about: Contribution) -> None:
+        """What lets the test of a challenge begin."""
+        days = {"yes_on": self.today, "stops_on": self.today + 30 * DAY}
+        Way.objects.create(contribution=about, kind=WayKind.SMALL, manager="Enhetschefen", chosen_by=self.people["lead"], **days)
