@@ -45,6 +45,8 @@ ROLES = {
 }
 NAMES = sorted({step.name for spec in specs() for step in spec.steps} - {"return"})
 AUTHORS = {"submit", "reply", "withdraw"}
+HINGE_ON_MORE = {"merge", "hand_over", "assign", "widen", "submit", "test", "extend", "close_ideas"}
+"""Steps that may be refused for what stands beside the contribution: another row, the time for ideas, the footing of a test."""
 REFUSALS = (IllegalStep, PermissionDenied, ValidationError, StaleVersion)
 TALLY: Counter[str] = Counter()
 
@@ -89,6 +91,7 @@ class Life(RuleBasedStateMachine):
         row = self.world.contribution(
             Kind.IDEA if found else kind, start, audience=audience, submitted_at=None if found else self.now, **answered
         )
+        self.world.footing(row)
         self.pk = row.pk
         self.row = self.snapshot()
 
@@ -132,7 +135,7 @@ class Life(RuleBasedStateMachine):
         allowed = step is not None and before["status"] in step.sources and may(role, name, before, self.world) and flaw != "stale"
         if entry is None:
             assert after == before, f"{name} was refused and changed {differing(before, after)}"
-            assert not allowed or flaw or name in ("merge", "hand_over", "assign", "widen", "submit"), f"{name} by {role} was refused"
+            assert not allowed or flaw or name in HINGE_ON_MORE, f"{name} by {role} was refused"
             return
         assert allowed, f"{name} by {role} from {before['status']}"
         self.row, self.came_from, self.last_by, self.taken_at = after, before, role, self.now
