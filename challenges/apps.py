@@ -1,4 +1,7 @@
+from collections.abc import Mapping
+
 from django.apps import AppConfig
+from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 
@@ -7,11 +10,6 @@ class ChallengesConfig(AppConfig):
 
     def ready(self) -> None:
         from challenges import rules  # noqa: F401 - names the permissions
-        from challenges.actions.assessing import BEGAN, ENDED, ENDED_EARLY
-        from challenges.actions.leading import LEADS, LEADS_NO_MORE
-        from challenges.actions.spread import ADOPTED_BY
-        from challenges.actions.trials import WAY_CHOSEN, WAY_MOVED
-        from challenges.actions.windows import WINDOW_CLOSED
         from challenges.messages import KINDS
         from challenges.models import Adoption, Challenge, PlanItem, Resource, Result, Trial, Way, Why
         from challenges.queries.trials import last_learnt
@@ -28,17 +26,7 @@ class ChallengesConfig(AppConfig):
                 steps=CHALLENGE_STEPS,
                 columns=("root_problem", "ideas_close_at"),
                 searched=("root_problem",),
-                notes={
-                    WINDOW_CLOSED: pgettext_lazy("trail", "The time for ideas ended"),
-                    BEGAN: pgettext_lazy("trail", "The ideas are being assessed"),
-                    ENDED: pgettext_lazy("trail", "All assessments are in"),
-                    ENDED_EARLY: pgettext_lazy("trail", "The assessment was ended before all were in"),
-                    LEADS: pgettext_lazy("trail", "Leads it from now on"),
-                    LEADS_NO_MORE: pgettext_lazy("trail", "Leads it no longer"),
-                    WAY_CHOSEN: pgettext_lazy("trail", "The way on was chosen"),
-                    WAY_MOVED: pgettext_lazy("trail", "Another way on was chosen"),
-                    ADOPTED_BY: pgettext_lazy("trail", "Taken up by"),
-                },
+                notes=self.notes(),
                 beside=((Why, ("question", "answer")),),
                 around=(
                     (PlanItem, ("what",)),
@@ -51,3 +39,23 @@ class ChallengesConfig(AppConfig):
                 learnt=last_learnt,
             )
         )
+
+    def notes(self) -> Mapping[str, str | Promise]:
+        """Labels of the lines on the trail that no step makes."""
+        from challenges.actions.assessing import BEGAN, ENDED, ENDED_EARLY
+        from challenges.actions.leading import LEADS, LEADS_NO_MORE
+        from challenges.actions.spread import ADOPTED_BY
+        from challenges.actions.trials import WAY_CHOSEN, WAY_MOVED
+        from challenges.actions.windows import WINDOW_CLOSED
+
+        return {
+            WINDOW_CLOSED: pgettext_lazy("trail", "The time for ideas ended"),
+            BEGAN: pgettext_lazy("trail", "The ideas are being assessed"),
+            ENDED: pgettext_lazy("trail", "All assessments are in"),
+            ENDED_EARLY: pgettext_lazy("trail", "The assessment was ended before all were in"),
+            LEADS: pgettext_lazy("trail", "Leads it from now on"),
+            LEADS_NO_MORE: pgettext_lazy("trail", "Leads it no longer"),
+            WAY_CHOSEN: pgettext_lazy("trail", "The way on was chosen"),
+            WAY_MOVED: pgettext_lazy("trail", "Another way on was chosen"),
+            ADOPTED_BY: pgettext_lazy("trail", "Taken up by"),
+        }

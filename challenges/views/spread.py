@@ -87,7 +87,7 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def printed(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything the stages found and both trails, on one page made for paper."""
+    """Everything the stages found and both trails, on one page made for paper, which needs no counts in its head."""
     person = request.user
     assert isinstance(person, Person)
     row = find(person, with_whys(for_stage()).select_related("result"), see="contributions.see", pk=pk)
@@ -101,4 +101,4 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
         "result": getattr(row, "result", None),
         "spread": spread_of(row),
     }
-    return render(request, "challenges/printed.html", context)
+    return render(request, "challenges/printed.html", {**context, "for_paper": True})

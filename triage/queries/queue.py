@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from contributions.enums import Status
-from contributions.models import Contribution, ContributionQuerySet, Report, TrailEntry
+from contributions.models import Contribution, ContributionQuerySet, PromiseRecord, Report, TrailEntry
 from contributions.statuses import OPEN
 from lib.working_days import add_working_days
 from organisation.enums import Role
@@ -118,8 +118,15 @@ def asked_for(person: Person, pk: int) -> Contribution | None:
     """Something that may have left the queue; `was_taken_back` says whether the person has just undone what they did with it."""
     last = TrailEntry.objects.filter(contribution=OuterRef("pk")).order_by("-at", "-pk")
     rows = in_full(Contribution.objects.visible_to(person).sent(), person).filter(pk=pk)
-    row = rows.annotate(last_step=Subquery(last.values("step")[:1]), last_by=Subquery(last.values("by")[:1])).first()
+    its_last = TrailEntry.objects.filter(contribution=OuterRef("contribution")).order_by("-at", "-pk").values("pk")[:1]
+    left = PromiseRecord.objects.filter(contribution=OuterRef("pk"), ended_by=Subquery(its_last))
+    row = rows.annotate(
+        last_step=Subquery(last.values("step")[:1]),
+        last_by=Subquery(last.values("by")[:1]),
+        left_promise=Subquery(left.values("promised_on")[:1]),
+    ).first()
     if row:
+        row.promised_on = row.left_promise or row.promised_on  # where it stood until that step
         row.was_taken_back = row.last_step == "undo" and row.last_by == person.pk  # type: ignore[attr-defined]
     return row
 
