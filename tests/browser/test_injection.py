@@ -32,7 +32,7 @@ OURS = ("organisation", "contributions", "ideas", "challenges", "network", "tria
 NO_TEXT = {
     "language", "path", "sort_key", "email", "password", "kind", "status", "resumes_as", "to_status", "from_status", "sort", "reason_code",
     "audience", "role", "code", "mark", "step", "thread", "cause", "dedupe_key", "mail", "channel", "mail_error", "frequency", "job", "slot",
-    "verb", "subject_type", "sha256", "file", "thumbnail", "media_type", "key", "touched_groups", "help_with",
+    "verb", "subject_type", "sha256", "file", "thumbnail", "media_type", "key", "touched_groups", "help_with", "ending", "outcome", "verdict",
 }  # fmt: skip
 """Columns that hold a choice, a key or something computed, never words that somebody typed."""
 EVENTS = ("onerror", "onload", "onclick", "onfocus", "ontoggle", "onbegin", "onmouseover", "onanimationstart", "onpointerenter")
@@ -88,7 +88,10 @@ def poison(column: models.Field, number: int, payloads: list[str]) -> object:
         return str(render("\n\n".join(payloads)))
     longest = getattr(column, "max_length", None) or 10_000
     together = "\n\n".join(payloads)
-    return together[:longest] if longest >= 2_000 else one.replace("\0", "").replace("\n", " ")[:longest]
+    if longest >= 2_000:
+        return together[:longest]
+    own = str(number)  # names may have to be unlike each other
+    return one.replace("\0", "").replace("\n", " ")[: longest - len(own)] + own
 
 
 def write_everywhere(site: Site, payloads: list[str]) -> None:
