@@ -32,7 +32,7 @@ OURS = ("organisation", "contributions", "ideas", "challenges", "network", "tria
 NO_TEXT = {
     "language", "path", "sort_key", "email", "password", "kind", "status", "resumes_as", "to_status", "from_status", "sort", "reason_code",
     "audience", "role", "code", "mark", "step", "thread", "cause", "dedupe_key", "mail", "channel", "mail_error", "frequency", "job", "slot",
-    "verb", "subject_type", "sha256", "file", "thumbnail", "media_type", "key", "touched_groups", "help_with", "ending", "outcome", "verdict",
+    "verb", "subject_type", "sha256", "file", "thumbnail", "media_type", "key", "touched_groups", "help_with", "days_off", "ending", "outcome", "verdict",
 }  # fmt: skip
 """Columns that hold a choice, a key or something computed, never words that somebody typed."""
 EVENTS = ("onerror", "onload", "onclick", "onfocus", "ontoggle", "onbegin", "onmouseover", "onanimationstart", "onpointerenter")
