@@ -21,7 +21,7 @@ from contributions.statuses import STATUSES
 from contributions.steps import Step
 from notifications.messages import choosable_kinds
 from organisation.models import Person
-from tests.addresses import addresses, arguments, worked_on
+from tests.addresses import addresses, arguments, footing, worked_on
 from tests.bad_input import THOROUGH, Form
 from tests.factories import ChallengeFactory, DepartmentFactory, IdeaFactory
 from triage.models import LABEL_LENGTH
@@ -306,6 +306,8 @@ def step_forms(world: dict[str, Any]) -> dict[str, Form]:
                 continue
             asked.update(step.fields)
             row = factory.create(author=author, status=statuses[-1], audience=Audience.DEPARTMENT)
+            if kind == Kind.CHALLENGE and step.name == "test":
+                footing(row.pk, author)
             role = "author" if author.has_perm(step.permission, row) else "coordinator"
             found[f"step {kind} {step.name}"] = step_form(step, reverse("step", args=(row.pk, step.name)), role, world)
     return found

@@ -9,12 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from signal import SIGKILL
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.browser.conftest import BROWSER_FLAGS, Site, sign_in
+from tests.contributions.corpus import with_exif
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -106,6 +108,38 @@ def test_shared_in_under_a_minute(site: Site) -> None:
         page.wait_for_url(re.compile(r"/ideas/\d+/$"))
         assert time.monotonic() - began < 60
         assert page.get_by_text("Skickat. Du får svar senast").is_visible()
+        assert page.evaluate(STORED)[0] == []
+
+
+def test_shared_with_a_photo_in_under_a_minute_though_the_network_is_gone_for_twenty_seconds(site: Site, tmp_path: Path) -> None:
+    photo = tmp_path / "kablar.jpg"
+    photo.write_bytes(with_exif(6, gps=True, size=(1200, 800)))
+    with phone(site) as context:
+        page = context.new_page()
+        began = time.monotonic()
+        page.goto("/ideas/new/")
+        page.tap("[name=problem]")
+        write(page, "problem", "Kablarna ligger alltid i fel bil. ")
+        says(page, "Sparat")
+        context.set_offline(True)
+        gone = time.monotonic()
+        write(page, "problem", "I garaget finns inget nät, men jag skriver ändå.")
+        page.wait_for_timeout(1000 * max(0.0, 20 - (time.monotonic() - gone)))
+        context.set_offline(False)
+        says(page, "Sparat")
+        page.set_input_files("#id_files", photo)
+        page.locator("[data-file]").wait_for()
+        page.get_by_role("button", name="Fortsätt till ditt förslag").tap()
+        page.wait_for_url(re.compile("part=proposal"))
+        write(page, "proposal", "Märk kablarna.")
+        page.locator("label", has_text="Hela kommunkoncernen").tap()
+        page.get_by_role("button", name="Skicka till koordinatorn").tap()
+        page.wait_for_url(re.compile(r"/ideas/\d+/$"))
+        took = time.monotonic() - began
+        assert took < 60, took
+        text = page.locator("main").inner_text()
+        assert "Kablarna ligger alltid i fel bil. I garaget finns inget nät, men jag skriver ändå." in text
+        assert page.locator("main img[alt*='kablar.jpg'], main a", has_text="kablar.jpg").count() + page.locator("main img").count() > 0
         assert page.evaluate(STORED)[0] == []
 
 

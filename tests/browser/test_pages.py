@@ -172,3 +172,25 @@ def test_a_form_with_errors_is_accessible(site: Site, axe: Callable[[Page], list
         page.locator("main form button[type=submit]").last.click()
         page.wait_for_load_state()
         assert axe(page) == []
+
+
+SHIFTS = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) sum += one.value; })
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 500);
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_while_a_page_is_loaded(site: Site, width: int) -> None:
+    with site.page(COORDINATOR, width=width) as page:
+        page.goto("/ideas/?status=ongoing")
+        idea = page.locator("main a[href^='/ideas/']:not([href*='?'])").first.get_attribute("href")
+        page.goto("/challenges/")
+        challenge = page.locator("main a[href^='/challenges/']:not([href*='?'])").first.get_attribute("href")
+        shifts = {}
+        for address in ("/", idea, challenge, "/triage/", "/promises/"):
+            page.goto(str(address))
+            shifts[address] = round(page.evaluate(SHIFTS), 4)
+        assert shifts == dict.fromkeys(shifts, 0)

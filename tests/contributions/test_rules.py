@@ -245,6 +245,8 @@ WAY_TABLE: dict[Kind, dict[str, tuple[set[Status], set[str]]]] = {
     Kind.CHALLENGE: {
         "understand": ({Status.REPORTED}, COORDINATORS),
         "open": ({Status.UNDERSTANDING}, COORDINATORS),
+        "extend": ({Status.OPEN_FOR_IDEAS}, COORDINATORS),
+        "close_ideas": ({Status.OPEN_FOR_IDEAS}, COORDINATORS),
         "plan": ({Status.OPEN_FOR_IDEAS}, COORDINATORS),
         "test": ({Status.ACTION_PLAN}, COORDINATORS),
         "solve": ({Status.TESTING}, COORDINATORS),

@@ -1,6 +1,6 @@
-// Folded facts open where there is room for them: <details data-wide-open>.
-if (matchMedia("(width >= 64rem)").matches) {
-  for (const fold of document.querySelectorAll("details[data-wide-open]")) fold.open = true;
+// Facts that stand open beside the text are folded where they stand beneath it: <details open data-wide-open>.
+if (!matchMedia("(width >= 64rem)").matches) {
+  for (const fold of document.querySelectorAll("details[data-wide-open]")) fold.open = false;
 }
 
 // On paper there is nothing to press: everything folded is opened, and folded again afterwards.
