@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from io import BytesIO
 from pathlib import Path
@@ -104,7 +105,8 @@ def worked_on(pk: int, by: Person) -> dict[str, Any]:
 def footing(pk: int, by: Person) -> None:
     """What lets the test of a challenge begin."""
     day = timezone.localdate()
-    Way.objects.create(contribution_id=pk, kind="small", manager="Chefen", yes_on=day, stops_on=day, chosen_by=by)
+    days = {"yes_on": day, "stops_on": day + datetime.timedelta(days=9)}
+    Way.objects.create(contribution_id=pk, kind="small", manager="Chefen", chosen_by=by, **days)
 
 
 def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:

@@ -65,16 +65,21 @@ LISTS = {
 """Of each the first thing listed is opened, even where its sort is known: what can be done with it depends on where it stands."""
 REFUSED = {"/nowhere/": 404, "/notifications/unsubscribe/none/": 404}
 UNREACHED = {
-    "adopt", "plan_item", "plan_item_done", "plan_item_remove", "resource_answer", "resource_ask", "result", "trial_end", "way", "way_decision",
     "account_confirm_login_code", "account_email_verification_sent", "account_reauthenticate", "account_reset_password_from_key",
-    "account_set_password", "comment_delete", "comment_edit", "comment_restore", "comments", "contribution", "end_coauthor", "file",
-    "file_remove", "files", "follow", "handled", "hide", "history", "invitation", "live", "mask", "merge_withdraw", "notifications:panel",
-    "notifications:read", "on_behalf", "organisation:reactivate", "organisation:reopen_department", "people_to_name", "ready",
-    "report_handled", "restore", "set_language", "similar", "support", "thumbnail", "unhide",
+    "account_set_password", "adopt", "call", "challenge_assess_close", "challenge_assess_decline", "challenge_assessment",
+    "challenge_assessors", "challenge_experience", "challenge_experience_mark", "challenge_note_reply", "challenge_propose",
+    "challenge_qr", "challenge_recognise", "challenge_score", "challenge_set_aside", "challenge_step_down", "challenge_why",
+    "challenge_why_shift", "comment_delete", "comment_edit", "comment_restore", "comments", "contribution", "draft_ask",
+    "draft_discard", "end_coauthor", "file", "file_remove", "file_take_away", "files", "follow", "handled", "hide", "history",
+    "invitation", "live", "mask", "merge_withdraw", "notifications:panel", "notifications:read", "on_behalf", "organisation:reactivate",
+    "organisation:reopen_department", "people_to_name", "plan_item", "plan_item_done", "plan_item_remove", "ready", "report_handled",
+    "resource_answer", "resource_ask", "restore", "result", "set_language", "similar", "support", "thumbnail", "triage_bring_in",
+    "triage_labels", "triage_many", "triage_people", "triage_stay", "triage_undo", "trial_end", "unhide", "way", "way_decision",
 }  # fmt: skip
 """Addresses that are no page of their own: posts, parts of pages, answers to machines, and what stands behind a code or a key in a mail.
 
-The history of a text, an invitation and a draft brought in for somebody are opened by test_merging and test_together.
+The history of a text, an invitation and a draft brought in for somebody are opened by test_merging and test_together, an assessment by
+test_understanding, what stands beside an item in triage by test_triage.
 """
 NO_PAGES = {"file", "thumbnail"}
 LOOKS = ((1280, "light", "sv"), (1280, "dark", "en"), (320, "light", "en"), (320, "dark", "sv"))
