@@ -11,7 +11,7 @@ class ChallengesConfig(AppConfig):
     def ready(self) -> None:
         from challenges import rules  # noqa: F401 - names the permissions
         from challenges.messages import KINDS
-        from challenges.models import Adoption, Challenge, PlanItem, Resource, Result, Trial, Way, Why
+        from challenges.models import Adoption, Challenge, PlanItem, Recognition, Resource, Result, StepProposal, Trial, Way, Why
         from challenges.queries.trials import last_learnt
         from challenges.steps import CHALLENGE_STEPS
         from contributions import lifecycle
@@ -29,6 +29,8 @@ class ChallengesConfig(AppConfig):
                 notes=self.notes(),
                 beside=((Why, ("question", "answer")),),
                 around=(
+                    (Recognition, ("sentence", "words")),
+                    (StepProposal, ("text",)),
                     (PlanItem, ("what",)),
                     (Resource, ("what", "note")),
                     (Way, ("manager", "body", "ground", "reason")),
