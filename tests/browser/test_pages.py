@@ -73,7 +73,7 @@ UNREACHED = {
     "draft_discard", "end_coauthor", "file", "file_remove", "file_take_away", "files", "follow", "handled", "hide", "history",
     "invitation", "live", "mask", "merge_withdraw", "notifications:panel", "notifications:read", "on_behalf", "organisation:reactivate",
     "organisation:reopen_department", "people_to_name", "plan_item", "plan_item_done", "plan_item_remove", "ready", "report_handled",
-    "resource_answer", "resource_ask", "restore", "result", "set_language", "similar", "support", "thumbnail", "triage_bring_in",
+    "resource_answer", "resource_ask", "restore", "result", "set_language", "similar", "support", "thumbnail", "triage_bring_in", "triage_history",
     "triage_labels", "triage_many", "triage_people", "triage_stay", "triage_undo", "trial_end", "unhide", "way", "way_decision",
 }  # fmt: skip
 """Addresses that are no page of their own: posts, parts of pages, answers to machines, and what stands behind a code or a key in a mail.
