@@ -8,6 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+DIGITS = 19
+"""A number of so many may be too great for the database."""
+
 _NEWLINES = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # Controls but \t and \n, embeddings, overrides and isolates of direction, half characters.
 _UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -24,6 +27,11 @@ def clean_text(text: str) -> str:
     """NFC, newlines as \\n, no control characters, no blanks at the ends (those without width included)."""
     text = drop_controls(_NEWLINES.sub("\n", text))
     return unicodedata.normalize("NFC", text).strip(_BLANK_AT_ENDS)
+
+
+def number(text: str | None) -> int | None:
+    """A whole number as an address or a form writes an id or a version; None for what can be none of ours."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < DIGITS else None
 
 
 class TextField(forms.CharField):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lib.htmx import answer, redirect, wants_part
 from lib.keyset import page
-from lib.text import drop_controls
+from lib.text import drop_controls, number
 from notifications import actions, unsubscribing
 from notifications.enums import Channel, Frequency
 from notifications.forms import PreferencesForm
@@ -62,7 +62,7 @@ def read(request: HttpRequest) -> HttpResponse:
     """Mark as read: one notice, everything in a thread, or with neither everything. A page that htmx loads does so by itself."""
     notices = Notice.objects.all()
     if "notice" in request.POST:
-        notices = notices.filter(pk=get_object_or_404(Notice, recipient=request.user.pk, pk=_number(request.POST["notice"])).pk)
+        notices = notices.filter(pk=get_object_or_404(Notice, recipient=request.user.pk, pk=(number(request.POST["notice"]) or 0)).pk)
     elif "thread" in request.POST:
         notices = notices.filter(thread=drop_controls(request.POST["thread"])[:60])
     actions.mark_read(by=request.user, notices=notices)
@@ -104,7 +104,3 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page_url(cursor: str | None, everything: bool) -> str:
     return "?" + urlencode({**({"show": "all"} if everything else {}), "after": cursor}) if cursor else ""
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0

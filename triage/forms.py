@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lib.text import LineField
+from lib.text import LineField, number
 from organisation.models import Person
 from triage.models import LABEL_LENGTH, Label
 
@@ -46,7 +46,7 @@ class LabelForm(forms.Form):
 
     def changes(self) -> tuple[list[Label], list[Label]]:
         """Those to set, and those to take off."""
-        had = {int(one) for one in self.cleaned_data["had"].split("-") if one.isascii() and one.isdecimal() and len(one) < 19}
+        had = {pk for one in self.cleaned_data["had"].split("-") if (pk := number(one))}
         chosen = {one.pk: one for one in self.cleaned_data.get("labels", ())}
         gone = Label.objects.filter(pk__in=had - set(chosen))
         return [one for pk, one in chosen.items() if pk not in had], list(gone)

@@ -19,9 +19,9 @@ from challenges.queries import assessing as queries
 from challenges.views.page import for_stage
 from contributions.forms.together import PersonForm, WhoForm
 from contributions.queries.together import people_found
-from contributions.views.page import number
 from lib.access import find
 from lib.htmx import answer, redirect
+from lib.text import number
 from organisation.models import Person
 
 

@@ -22,6 +22,7 @@ from contributions.views.history import undo_of_edit
 from contributions.views.page import elsewhere
 from lib.access import find
 from lib.htmx import redirect
+from lib.text import number
 from organisation.models import Person
 
 
@@ -77,5 +78,4 @@ def edit_page(
 
 def version_posted(request: HttpRequest) -> int:
     """One that cannot be is older than all."""
-    value = request.POST.get("version", "")
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
+    return number(request.POST.get("version")) or 0

@@ -27,9 +27,3 @@ def form_page(
     """A form by itself. With 409, `standing` says in words what stands now, above what was typed."""
     context = {"contribution": challenge, "form": form, "heading": heading, "send": send, "back": back, **more}
     return render(request, "challenges/form.html", context, status=422 if form.errors and status == 200 else status)
-
-
-def number_posted(request: HttpRequest, name: str) -> int:
-    """A version or an id; one that cannot be is none."""
-    value = request.POST.get(name, "")
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else 0

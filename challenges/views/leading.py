@@ -18,9 +18,9 @@ from contributions.forms.together import PersonForm, WhoForm
 from contributions.lifecycle import spec_of
 from contributions.queries.together import people_found
 from contributions.rules import may_see
-from contributions.views.page import number
 from lib.access import find
 from lib.htmx import answer, redirect
+from lib.text import number
 from organisation.models import Person
 
 

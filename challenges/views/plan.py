@@ -19,12 +19,13 @@ from challenges.forms.plan import AnswerForm, ItemForm, ResourceForm, refuse
 from challenges.models import Challenge, PlanItem, Resource
 from challenges.queries.plan import plan_of, promised_by, resources_of
 from challenges.queries.trials import ways_of
-from challenges.views.forms import challenge_for, form_page, number_posted
+from challenges.views.forms import challenge_for, form_page
 from challenges.views.page import stage_page
 from contributions.enums import Opening
 from contributions.rules import opens
 from lib.access import find
 from lib.htmx import redirect
+from lib.text import number
 from organisation.models import Person
 
 
@@ -76,7 +77,7 @@ def item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("what", "who", "due_on")}
         try:
-            actions.change_item(by=person, item=standing, version=number_posted(request, "version"), **values)
+            actions.change_item(by=person, item=standing, version=number(request.POST.get("version")) or 0, **values)
             return redirect(request, plan_address(row))
         except ValidationError as refusal:
             refuse(form, refusal)
@@ -114,7 +115,7 @@ def item_done(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 def item_remove(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     person, row = challenge_for(request, pk, do="challenges.plan")
     try:
-        actions.remove_item(by=person, item=item_of(person, row, item), version=number_posted(request, "version"))
+        actions.remove_item(by=person, item=item_of(person, row, item), version=number(request.POST.get("version")) or 0)
     except Overtaken:
         messages.warning(request, _("It was changed meanwhile. Look at what stands now."))
     return redirect(request, plan_address(row))

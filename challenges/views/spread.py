@@ -22,11 +22,12 @@ from challenges.queries.plan import plan_of, resources_of
 from challenges.queries.spread import needing, result_of, spread_of
 from challenges.queries.trials import trials_of, ways_of
 from challenges.queries.understanding import with_whys
-from challenges.views.forms import challenge_for, form_page, number_posted
+from challenges.views.forms import challenge_for, form_page
 from challenges.views.page import for_stage, stage_page
 from contributions.queries.trail import trail
 from lib.access import find
 from lib.htmx import redirect
+from lib.text import number
 from organisation.models import Person
 
 RESULT = ("text", "effect", "before", "after", "unit")
@@ -58,7 +59,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in RESULT}
         try:
-            actions.write_result(by=person, challenge=row, version=number_posted(request, "version"), values=values)
+            actions.write_result(by=person, challenge=row, version=number(request.POST.get("version")) or 0, values=values)
             return redirect(request, spread_address(row))
         except Overtaken as overtaken:
             data = request.POST.copy()

@@ -18,11 +18,12 @@ from challenges.forms.plan import refuse
 from challenges.forms.trials import DecisionForm, EndForm, TrialForm, WayForm
 from challenges.models import Challenge, Trial, Way
 from challenges.queries.trials import trials_of, ways_of
-from challenges.views.forms import challenge_for, form_page, number_posted
+from challenges.views.forms import challenge_for, form_page
 from challenges.views.page import stage_page
 from contributions.enums import Status
 from lib.access import find
 from lib.htmx import redirect
+from lib.text import number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +66,7 @@ def way(request: HttpRequest, pk: int) -> HttpResponse:
     form = WayForm(request.POST if request.method == "POST" else None, before=before, initial=begun)
     if request.method == "POST" and form.is_valid():
         kind, reason = WayKind(form.cleaned_data["kind"]), form.cleaned_data.get("reason", "")
-        seen = number_posted(request, "standing") or None
+        seen = number(request.POST.get("standing"))
         try:
             actions.choose_way(by=person, challenge=row, kind=kind, standing=seen, reason=reason, **form.footing())
             return redirect(request, way_address(row))

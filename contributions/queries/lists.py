@@ -18,6 +18,7 @@ from contributions.queries.places import Place
 from contributions.search import NOTHING, Asked, Question, alike, ask, best, hit, question, search
 from contributions.statuses import FINISHED, OPEN, STATUSES
 from lib.keyset import Count, Page, bounded_count, page
+from lib.text import number
 from organisation.models import Department, Organisation, Person
 
 PAGE_SIZE = 20
@@ -177,8 +178,8 @@ def challenges_offered(person: Person, asked: str = "") -> list[Contribution]:
     visible = Contribution.objects.visible_to(person).filter(kind=Kind.CHALLENGE)
     latest = visible.filter(status__in=(Status.OPEN_FOR_IDEAS, Status.ACTION_PLAN, Status.TESTING, Status.SOLVED))
     offered = list(latest.order_by("-last_activity_at", "-pk")[:CHALLENGES_OFFERED])
-    if asked.isdecimal() and len(asked) < 19 and int(asked) not in {row.pk for row in offered}:
-        offered += visible.sent().filter(pk=int(asked))
+    if (wanted := number(asked)) and wanted not in {row.pk for row in offered}:
+        offered += visible.sent().filter(pk=wanted)
     return offered
 
 

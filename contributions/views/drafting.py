@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from contributions.actions.drafting import draft_of, is_draftable, save_draft
 from contributions.forms.steps import StepForm, Taken
 from contributions.models import AnswerDraft
+from lib.text import number
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ def words_of(draft: AnswerDraft | None, form: StepForm) -> list[tuple[str, str]]
 
 
 def read_draft_version(request: HttpRequest) -> int | None:
+    """None where the form has none; one that cannot be is like no draft's."""
     value = request.POST.get("draft_version")
-    if value is None:
-        return None
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else -1
+    read = number(value)
+    return -1 if value is not None and read is None else read
 
 
 def is_kept(request: HttpRequest, taken: Taken) -> bool:

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from contributions.actions.files import MOST_FILES, attach, detach
 from contributions.models import Attachment, Contribution
 from contributions.queries.files import files_of
-from contributions.views.page import number
 from lib.access import find
 from lib.htmx import redirect, wants_part
+from lib.text import number
 from lib.uploads.documents import DOCUMENTS
 from lib.uploads.guard import stopped_files
 from lib.uploads.images import THUMBNAIL_TYPE

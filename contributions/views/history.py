@@ -16,9 +16,9 @@ from contributions.lifecycle import StaleVersion
 from contributions.models import Contribution, Revision
 from contributions.queries.history import Changed, departments_in, words
 from contributions.queries.history import history as edits_of
-from contributions.views.page import number
 from lib.access import find
 from lib.htmx import redirect
+from lib.text import number
 from organisation.models import Person
 
 

@@ -18,6 +18,7 @@ from contributions.queries.places import Place, places
 from contributions.search import QUERY_LENGTH, SIMILAR_LENGTH, question
 from contributions.search import similar as similar_to
 from lib.htmx import answer
+from lib.text import number
 from organisation.models import Person
 
 JSON = "application/json"
@@ -73,8 +74,8 @@ def typed_text(request: HttpRequest) -> str:
 def similar_for(person: Person, text: str, but: str = "") -> list[Contribution]:
     """Sent contributions one may see that are like the text, but for the one whose id is given."""
     visible = Contribution.objects.visible_to(person).sent()
-    if but.isdecimal() and len(but) < 19:
-        visible = visible.exclude(pk=int(but))
+    if itself := number(but):
+        visible = visible.exclude(pk=itself)
     rows = similar_to(visible.select_related("department__organisation"), text)
     for row in rows:
         row.takes_support = row.opens(Opening.SUPPORT) and row.author_id != person.pk and not row.is_hidden  # type: ignore[attr-defined]

@@ -20,6 +20,7 @@ from contributions.steps.effects import wider
 from contributions.views.comments import comment_form, edit_form
 from lib.access import find
 from lib.htmx import redirect
+from lib.text import number
 from organisation.models import Person
 
 SHARED = frozenset(step.name for step in shared_steps())
@@ -109,10 +110,6 @@ def comment_edited(person: Person, said: Talk, pk: int | None) -> Comment | None
     """Among those shown, and the reader's own."""
     found = next((comment for comment in said.comments if comment.pk == pk), None)
     return found if found and person.has_perm("contributions.edit_comment", found) else None
-
-
-def number(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 19 else None
 
 
 def elsewhere(request: HttpRequest, person: Person, pk: int) -> HttpResponse:

@@ -22,6 +22,7 @@ from contributions.steps import Step, Told
 from contributions.views import drafting, merging
 from lib.access import find
 from lib.htmx import answer, own_address, redirect
+from lib.text import number
 from organisation.models import Person
 
 PAGE, FORM = "contributions/step.html", "form"
@@ -56,8 +57,8 @@ def begun_with(request: HttpRequest, taken: Taken) -> dict[str, str]:
 
 def wanted_target(request: HttpRequest) -> dict[str, str]:
     """Which other one to merge with, where the link that led here named it."""
-    target = request.GET.get("target", "")
-    return {"target": target} if target.isascii() and target.isdecimal() and len(target) < 19 else {}
+    target = number(request.GET.get("target"))
+    return {"target": str(target)} if target else {}
 
 
 def typed_in(request: HttpRequest, person: Person, contribution: Contribution, name: str) -> list[tuple[str, str]]:
@@ -139,9 +140,7 @@ def keep(request: HttpRequest, taken: Taken, form: StepForm, version: int | None
 def read_version(request: HttpRequest) -> int | None:
     """The version the form was read at; one that cannot be is older than all, and none given asks for no check."""
     value = request.POST.get("version")
-    if value is None:
-        return None
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
+    return None if value is None else number(value) or 0
 
 
 def taken_well(request: HttpRequest, taken: Taken, entry: TrailEntry) -> HttpResponse:

@@ -17,6 +17,7 @@ from contributions.queries.together import askable, people_found, was_asked, wri
 from contributions.rules import has_role, may_see
 from lib.access import find
 from lib.htmx import answer, redirect
+from lib.text import number
 from organisation.models import Person
 
 
@@ -36,7 +37,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
     asked = who.cleaned_data["q"] if who.is_valid() else ""
     if request.method != "POST":
         return invite_page(request, about, who, PersonForm(people=people_found(asked, askable(about))))
-    named = Person.objects.active().with_place().filter(pk=number_posted(request))
+    named = Person.objects.active().with_place().filter(pk=number(request.POST.get("person")) or 0)
     form = PersonForm(request.POST, people=people_found(asked, askable(about)) or list(named))
     if form.is_valid():
         try:
@@ -54,11 +55,6 @@ def invite_page(request: HttpRequest, about: Contribution, who: WhoForm, form: P
     return answer(request, "contributions/invite.html", "found", context, status=status)
 
 
-def number_posted(request: HttpRequest) -> int:
-    value = request.POST.get("person", "")
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else 0
-
-
 @require_POST
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """The author takes an invitation back or ends writing together; the co-author leaves."""
@@ -70,7 +66,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("You no longer write with %(name)s.") % {"name": about.author.full_name})
         fresh = Contribution.objects.with_place().get(pk=pk)
         return redirect(request, fresh.get_absolute_url() if may_see(person, fresh) else "/mine/")
-    other = Person.objects.filter(pk=number_posted(request)).first()
+    other = Person.objects.filter(pk=number(request.POST.get("person")) or 0).first()
     if other is None:
         raise Http404
     if together.withdraw_invitation(by=person, contribution=about, person=other):

@@ -14,6 +14,7 @@ from contributions.models import Contribution
 from contributions.queries.places import places
 from ideas.forms import IdeaForm, ProposalTexts
 from ideas.queries import answerable
+from lib.text import number
 from organisation.models import Person
 
 UNFINISHED = frozenset({"autosave", "capture", "later", "preview", "remove_file", "resolved", "support_instead"})
@@ -48,9 +49,9 @@ def token(request: HttpRequest) -> uuid.UUID:
 
 def version(request: HttpRequest, row: Contribution | None = None) -> int:
     """The version the form was made from, or of the row that a form is now made from."""
-    posted = request.POST.get("version", "")
-    if posted.isdecimal() and len(posted) < 10:
-        return int(posted)
+    posted = number(request.POST.get("version"))
+    if posted is not None:
+        return posted
     return row.version if row and request.method != "POST" else 0
 
 

@@ -33,6 +33,7 @@ from ideas.views.posted import author, form_posted, is_autosave, is_finishing, t
 from lib.access import find
 from lib.dates import day
 from lib.htmx import answer, redirect
+from lib.text import number
 from organisation.models import Person
 
 CLOSED = gettext_lazy("The challenge takes no ideas now. Your text is kept as a draft of its own, and you can still send it.")
@@ -146,9 +147,8 @@ def after_first_screen(request: HttpRequest, draft: Contribution, *, refused_a_f
 
 def support_instead(request: HttpRequest, screen: str) -> HttpResponse:
     """Support one of the similar ones. What has been written is a draft already, and stays one."""
-    wanted = request.POST["support_instead"]
     visible = Contribution.objects.visible_to(author(request)).sent()
-    other = visible.filter(pk=int(wanted)).first() if wanted.isdecimal() and len(wanted) < 19 else None
+    other = visible.filter(pk=number(request.POST["support_instead"]) or 0).first()
     try:
         if other is None:
             raise PermissionDenied

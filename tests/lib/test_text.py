@@ -6,7 +6,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.text import LineField, TextField, WordsField, clean_text
+from lib.text import LineField, TextField, WordsField, clean_text, number
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,14 @@ def test_words_on_one_line_are_a_list_each_once() -> None:
     assert read("a, b, c, d") == ["Skriv högst 3, med komma emellan. Nu är det 4."]
     assert read("abcdef") == ["”abcdef…” är för långt. Varje ord eller fras får ha högst 5 tecken. Skriv komma emellan."]
     assert str(Words(initial={"words": ["rita", "Excel"]})["words"].value()) == "rita, Excel"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("12", 12), ("0", 0), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("", None), (None, None), ("-1", None), ("1.5", None), (" 1", None),
+        ("²", None), ("١٢", None), ("1\0", None),
+    ],
+)  # fmt: skip
+def test_a_number_is_one_the_database_can_hold(typed: str | None, meant: int | None) -> None:
+    assert number(typed) == meant

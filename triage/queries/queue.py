@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from contributions.enums import Status
 from contributions.models import Contribution, ContributionQuerySet, PromiseRecord, Report, TrailEntry
 from contributions.statuses import OPEN
+from lib.text import number
 from lib.working_days import add_working_days
 from organisation.enums import Role
 from organisation.models import Organisation, Person
@@ -44,8 +45,8 @@ class Wish:
         return cls(
             tab=Tab(tab) if tab in Tab.values else Tab.ANSWER,
             scope=Scope(scope) if scope in Scope.values else Scope.ALL,
-            label=_number(given.get("label")),
-            organisation=_number(given.get("organisation")),
+            label=number(given.get("label")),
+            organisation=number(given.get("organisation")),
         )
 
     def address(self, **more: Any) -> str:
@@ -65,10 +66,6 @@ class Wish:
     @property
     def is_narrow(self) -> bool:
         return self.scope != Scope.ALL or bool(self.label or self.organisation)
-
-
-def _number(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 19 else None
 
 
 def answered_for(person: Person, wish: Wish) -> ContributionQuerySet:

@@ -24,6 +24,7 @@ from contributions.rules import answerers_of
 from contributions.steps import Step
 from lib.access import find
 from lib.htmx import redirect
+from lib.text import number
 from organisation.models import Person
 
 MOST = 100
@@ -98,10 +99,8 @@ def publish(person: Person, draft: AnswerDraft, version: int) -> str:
 
 def pair_of(value: str) -> tuple[int, int] | None:
     """ "12:3": a draft and the version of it that was read."""
-    pk, _colon, version = value.partition(":")
-    if all(part.isascii() and part.isdecimal() and len(part) < 10 for part in (pk, version)):
-        return int(pk), int(version)
-    return None
+    pk, version = map(number, value.partition(":")[::2])
+    return None if pk is None or version is None else (pk, version)
 
 
 @require_POST

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contributions.models import Contribution
 from contributions.queries.files import files_of
 from contributions.queries.trail import trail
-from contributions.views.together import number_posted
 from lib.access import find
 from lib.htmx import answer, own_address, redirect
+from lib.text import number
 from organisation.models import Person
 from triage.actions.introducing import introduce
 from triage.actions.labels import label
@@ -66,7 +66,7 @@ def back_of(request: HttpRequest) -> str:
 @require_POST
 def bring_in(request: HttpRequest, pk: int) -> HttpResponse:
     person, about = answered_for(request, pk)
-    other = Person.objects.active().filter(pk=number_posted(request)).first()
+    other = Person.objects.active().filter(pk=number(request.POST.get("person")) or 0).first()
     if other is None:
         raise Http404
     try:

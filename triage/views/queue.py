@@ -16,10 +16,10 @@ from contributions.enums import Kind
 from contributions.lifecycle import steps_for
 from contributions.models import Contribution
 from contributions.steps import Step
-from contributions.views.page import number
 from ideas.models import Idea
 from lib.htmx import answer, redirect
 from lib.keyset import Page, page
+from lib.text import number
 from organisation.models import Person
 from triage.enums import Scope, Tab
 from triage.queries.labels import labels_seen_by
