@@ -18,7 +18,7 @@ from challenges.models import Assessment, AssessmentNote, Challenge
 from challenges.queries import assessing as queries
 from challenges.views.page import for_stage
 from contributions.forms.together import PersonForm, WhoForm
-from contributions.queries.together import people_found
+from contributions.views.people import find_among
 from lib.access import find
 from lib.htmx import answer, redirect
 from lib.text import number
@@ -82,12 +82,7 @@ def assessors(request: HttpRequest, pk: int) -> HttpResponse:
     person, row, standing = opened(request, pk, do="challenges.drive")
     if standing is None or standing.is_closed:
         return redirect(request, home(pk))
-    who = WhoForm(request.GET)
-    found = people_found(who.cleaned_data["q"] if who.is_valid() else "", queries.askable(row, standing))
-    if request.method != "POST":
-        return assessors_page(request, row, standing, who, PersonForm(people=found))
-    named = Person.objects.active().with_place().filter(pk=number(request.POST.get("person")) or 0)
-    form = PersonForm(request.POST, people=found or list(named))
+    who, form = find_among(request, queries.askable(row, standing))
     if form.is_valid():
         try:
             actions.invite(by=person, challenge=row, person=form.chosen())
@@ -98,12 +93,10 @@ def assessors(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is asked to assess.") % {"name": form.chosen().full_name})
             return redirect(request, request.path)
-    return assessors_page(request, row, standing, who, form, status=422)
+    return assessors_page(request, row, standing, who, form, status=422 if form.is_bound else 200)
 
 
-def assessors_page(
-    request: HttpRequest, row: Challenge, standing: Assessment, who: WhoForm, form: PersonForm, status: int = 200
-) -> HttpResponse:
+def assessors_page(request: HttpRequest, row: Challenge, standing: Assessment, who: WhoForm, form: PersonForm, status: int) -> HttpResponse:
     context = {"contribution": row, "who": who, "form": form, "assessors": queries.assessors_of(standing)}
     return answer(request, "challenges/assessors.html", "found", context, status=status)
 

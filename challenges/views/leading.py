@@ -13,34 +13,22 @@ from challenges.actions import leading
 from challenges.forms.understanding import ProposeForm
 from challenges.models import Challenge, StepProposal
 from challenges.queries.leading import askable, leads_of
+from challenges.views.forms import challenge_for
 from challenges.views.page import for_stage
 from contributions.forms.together import PersonForm, WhoForm
 from contributions.lifecycle import spec_of
-from contributions.queries.together import people_found
 from contributions.rules import may_see
-from lib.access import find
+from contributions.views.people import find_among
 from lib.htmx import answer, redirect
 from lib.text import number
 from organisation.models import Person
 
 
-def led(request: HttpRequest, pk: int, do: str | None = "challenges.drive") -> tuple[Person, Challenge]:
-    person = request.user
-    assert isinstance(person, Person)
-    return person, find(person, for_stage(), see="contributions.see", do=do, pk=pk)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def leads(request: HttpRequest, pk: int) -> HttpResponse:
     """Search by GET, appoint by POST; both lead back here, where those who lead it stand."""
-    person, row = led(request, pk)
-    who = WhoForm(request.GET)
-    asked = who.cleaned_data["q"] if who.is_valid() else ""
-    found = people_found(asked, askable(row))
-    if request.method != "POST":
-        return leads_page(request, row, who, PersonForm(people=found))
-    named = Person.objects.active().with_place().filter(pk=number(request.POST.get("person")) or 0)
-    form = PersonForm(request.POST, people=found or list(named))
+    person, row = challenge_for(request, pk, do="challenges.drive")
+    who, form = find_among(request, askable(row))
     if form.is_valid():
         try:
             leading.appoint(by=person, challenge=row, person=form.chosen())
@@ -49,10 +37,10 @@ def leads(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s leads it from now on, and is told.") % {"name": form.chosen().full_name})
             return redirect(request, request.path)
-    return leads_page(request, row, who, form, status=422)
+    return leads_page(request, row, who, form, status=422 if form.is_bound else 200)
 
 
-def leads_page(request: HttpRequest, row: Challenge, who: WhoForm, form: PersonForm, status: int = 200) -> HttpResponse:
+def leads_page(request: HttpRequest, row: Challenge, who: WhoForm, form: PersonForm, status: int) -> HttpResponse:
     may_end = request.user.has_perm("contributions.answer_for", row)
     context = {"contribution": row, "who": who, "form": form, "leading": leads_of(row), "may_end": may_end, "most": leading.MOST_LEADS}
     return answer(request, "challenges/leads.html", "found", context, status=status)
@@ -61,7 +49,7 @@ def leads_page(request: HttpRequest, row: Challenge, who: WhoForm, form: PersonF
 @require_POST
 def step_down(request: HttpRequest, pk: int) -> HttpResponse:
     """A lead stops leading it; a coordinator ends it for `person`."""
-    person, row = led(request, pk, do=None)
+    person, row = challenge_for(request, pk)
     named = number(request.POST.get("person"))
     other = Person.objects.filter(pk=named).first() if named else person
     if other is None:
@@ -75,7 +63,7 @@ def step_down(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: HttpRequest, pk: int) -> HttpResponse:
-    person, row = led(request, pk)
+    person, row = challenge_for(request, pk, do="challenges.drive")
     steps = [step for step in spec_of(row.kind).steps if step.may_be_proposed and row.status in step.sources]
     form = ProposeForm(request.POST if request.method == "POST" else None, steps=steps)
     if request.method == "POST" and form.is_valid():
@@ -93,7 +81,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def set_aside(request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
     """Taken back by whoever proposed it, or set aside by a coordinator."""
-    person, row = led(request, pk, do=None)
+    person, row = challenge_for(request, pk)
     standing = StepProposal.objects.filter(contribution=row, pk=proposal).first()
     if standing is None:
         raise Http404

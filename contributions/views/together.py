@@ -13,8 +13,9 @@ from contributions.enums import ParticipantRole
 from contributions.forms.together import AnswerForm, PersonForm, WhoForm
 from contributions.lifecycle import spec_of
 from contributions.models import Contribution
-from contributions.queries.together import askable, people_found, was_asked, writing
+from contributions.queries.together import askable, was_asked, writing
 from contributions.rules import has_role, may_see
+from contributions.views.people import find_among
 from lib.access import find
 from lib.htmx import answer, redirect
 from lib.text import number
@@ -33,12 +34,7 @@ def own(request: HttpRequest, pk: int) -> tuple[Person, Contribution]:
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Search by GET, invite by POST; both lead back here, where those who write together stand."""
     person, about = own(request, pk)
-    who = WhoForm(request.GET)
-    asked = who.cleaned_data["q"] if who.is_valid() else ""
-    if request.method != "POST":
-        return invite_page(request, about, who, PersonForm(people=people_found(asked, askable(about))))
-    named = Person.objects.active().with_place().filter(pk=number(request.POST.get("person")) or 0)
-    form = PersonForm(request.POST, people=people_found(asked, askable(about)) or list(named))
+    who, form = find_among(request, askable(about))
     if form.is_valid():
         try:
             together.invite(by=person, contribution=about, person=form.chosen())
@@ -47,10 +43,10 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is asked, and decides.") % {"name": form.chosen().full_name})
             return redirect(request, request.path)
-    return invite_page(request, about, who, form, status=422)
+    return invite_page(request, about, who, form, status=422 if form.is_bound else 200)
 
 
-def invite_page(request: HttpRequest, about: Contribution, who: WhoForm, form: PersonForm, status: int = 200) -> HttpResponse:
+def invite_page(request: HttpRequest, about: Contribution, who: WhoForm, form: PersonForm, status: int) -> HttpResponse:
     context = {"contribution": about, "who": who, "form": form, "writing": writing(about), "most": together.MOST_COAUTHORS}
     return answer(request, "contributions/invite.html", "found", context, status=status)
 
