@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from math import log
 
@@ -12,6 +13,7 @@ from rapidfuzz.distance import OSA
 from contributions.search.compounds import PARTS, heads, parts, split
 from contributions.search.concepts import CONCEPTS, concepts_of_phrases
 from contributions.search.index import PART, STEM, concepts_of
+from contributions.search.meanings import Direction, meaning
 from contributions.search.stems import FORMS, stem, uninflected
 from contributions.search.word_list import SHORTEST_SLIP, Known, look_up
 from contributions.search.words import FILLERS, STOP_WORDS, tokens, words_of
@@ -63,10 +65,10 @@ class Asked:
     def __bool__(self) -> bool:
         return bool(self.wanted)
 
-    @property
-    def meant(self) -> str:
-        """The words asked for, those that may be slips mended."""
-        return " ".join(next(iter(one.mended), one.word) for one in self.wanted)
+    @cached_property
+    def direction(self) -> Direction | None:
+        """Where the words asked for point, those that may be slips mended."""
+        return meaning(" ".join(next(iter(one.mended), one.word) for one in self.wanted))
 
     @property
     def mended(self) -> list[tuple[str, tuple[str, ...]]]:

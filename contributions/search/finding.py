@@ -12,7 +12,6 @@ from django.db.models.functions import Cast, Greatest, RowNumber
 
 from contributions.models import Contribution, ContributionQuerySet
 from contributions.search.asking import All, Asked, Wanted, ask
-from contributions.search.meanings import meaning
 from contributions.search.words import SIMILAR_LENGTH, STOP_WORDS
 from lib.text import clean_text
 from lib.vectors import as_vector
@@ -114,10 +113,10 @@ def alike(queryset: ContributionQuerySet[Any], asked: Asked, limit: int = SIMILA
 
 def _near(wanted: Sequence[Wanted], asked: Asked) -> Combinable:
     """Ids of the newest that share words with what was asked, and of those that are most about the same. Who asks may not see all of them."""
-    sharing, pointing = _sharing(wanted, asked.most), meaning(asked.meant)
-    if not pointing:
+    sharing = _sharing(wanted, asked.most)
+    if not asked.direction:
         return _having(sharing, RANKED_ROWS)
-    return RawSQL(f"({_HAVING}) UNION ({_NEAREST})", [sharing, RANKED_ROWS, as_vector(pointing)])  # noqa: S611 - constants and parameters
+    return RawSQL(f"({_HAVING}) UNION ({_NEAREST})", [sharing, RANKED_ROWS, as_vector(asked.direction)])  # noqa: S611 - constants and parameters
 
 
 def _one_over_place(name: str) -> Combinable:
@@ -153,8 +152,7 @@ def _words(wanted: Sequence[Wanted]) -> Combinable:
 
 def _about(asked: Asked) -> Combinable:
     """Between 0 and 1: how far it points the same way as what was asked."""
-    pointing = meaning(asked.meant)
-    return RawSQL(_ABOUT, [as_vector(pointing)], FloatField()) if pointing else Value(0.0)  # noqa: S611
+    return RawSQL(_ABOUT, [as_vector(asked.direction)], FloatField()) if asked.direction else Value(0.0)  # noqa: S611
 
 
 Grade = tuple[float, str, bool]
