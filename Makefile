@@ -24,7 +24,7 @@ demo: base translations assets ## start everything with a lively demo; PORT= cho
 	PORT='$(PORT)' exec $(RUN) -m kiruna_innovation.embedded
 
 test: dev translations assets ## install what the tests need and run them all; ARGS= narrows
-	$(RUN) -m pytest -n auto --dist loadgroup $(ARGS)
+	$(RUN) -m pytest -n auto $(ARGS)
 
 check: dev translations assets ## formatting, lint, types, import contracts, migrations, translations
 	$(RUN) -m ruff format --check --output-format concise . || { echo "Not formatted as the rest: run .venv/bin/ruff format ."; exit 1; }

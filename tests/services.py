@@ -12,15 +12,18 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from signal import SIGTERM
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 import redis
 from django.utils import timezone, translation
+from xdist.scheduler import LoadScopeScheduling
 
 from kiruna_innovation.embedded.ports import LOOPBACK, free_port
 from kiruna_innovation.embedded.tether import tied_to_parent
 from kiruna_innovation.embedded.throwaway import throwaway_postgres
 
+TOGETHER = ("tests/browser/", "tests/demo/test_load.py")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -42,6 +45,17 @@ def _as_a_thread_begins() -> None:
     """A request leaves its reader's language and time zone active in the thread that served it. No test begins with another's."""
     translation.deactivate()
     timezone.deactivate()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests that share something slow to set up go to one worker, the rest wherever there is room.
+
+    `--dist loadgroup` would do it, but pytest 9.2 forgets the group that xdist 3.8 writes into a test's id.
+    """
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = lambda nodeid: next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
+    return scheduler
 
 
 def missing(what: str, how: str) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Site
 from tests.browser.test_journey import ACROSS, COORDINATOR, STAFF
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TITLE, ROOT = "Snökedjor som försvinner ur bilarna", "Ingen vet i vilken bil kedjorna ligger."
 STAGES = ("understanding", "ideas", "plan", "tests", "spread")

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from tests.browser.conftest import BROWSER_FLAGS, Site, sign_in
 from tests.contributions.corpus import with_exif
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STAFF, OTHER = "medarbetare@kiruna.example", "ambassador@kiruna.example"
 PACE = 40

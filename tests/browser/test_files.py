@@ -23,7 +23,7 @@ from playwright.sync_api import Page, Route
 from tests.browser.conftest import Site
 from tests.contributions.corpus import PDF, picture, with_exif
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AUTHOR, READER = "medarbetare@kiruna.example", "medarbetare@tvk.example"
 MEGABYTE = 1024 * 1024

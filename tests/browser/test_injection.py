@@ -26,7 +26,7 @@ from lib.markdown import render
 from tests.browser.conftest import Site
 from tests.lib.payloads import PAYLOADS
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 OURS = ("organisation", "contributions", "ideas", "challenges", "network", "triage", "notifications")
 NO_TEXT = {

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STAFF, COORDINATOR, ACROSS = "medarbetare@kiruna.example", "koordinator@kiruna.example", "medarbetare@tvk.example"
 PROBLEM = "Varje morgon letar vi efter startkablar på gården. Tre bilar stod stilla i går när det var minus trettiotvå."

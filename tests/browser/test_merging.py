@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Site
 from tests.browser.test_journey import share
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STAFF, ACROSS = "medarbetare@kiruna.example", "medarbetare@tvk.example"
 COORDINATOR, AMBASSADOR, ADMIN = "koordinator@kiruna.example", "ambassador@kiruna.example", "admin@kiruna.example"

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STAFF, AMBASSADOR, COORDINATOR, ADMIN = (f"{name}@kiruna.example" for name in ("medarbetare", "ambassador", "koordinator", "admin"))
 PUBLIC = (

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STAFF, ACROSS, COORDINATOR = "medarbetare@kiruna.example", "medarbetare@tvk.example", "koordinator@kiruna.example"
 TITLE = "Gemensam halkrapport från alla som är ute tidigt"

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Site
 from tests.browser.test_journey import STAFF, _text, wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ACROSS, AMBASSADOR = "medarbetare@tvk.example", "ambassador@kiruna.example"
 PROBLEM = "Grinden fryser fast varje natt. Vi bär in soporna över snövallen och halkar på andra sidan."

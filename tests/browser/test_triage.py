@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 COORDINATOR = "koordinator@kiruna.example"
 turn = count()

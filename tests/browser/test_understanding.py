@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Site
 from tests.browser.test_journey import STAFF
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 COORDINATOR = "koordinator@tvk.example"
 TITLE = "Pumpar som sätts igen av våtservetter"

@@ -35,7 +35,7 @@ from organisation.models import Department, Person, RoleAssignment
 MONDAY_MORNING = datetime.datetime(2026, 11, 23, 8, 30, tzinfo=datetime.UTC)
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
