@@ -47,15 +47,27 @@ def _as_a_thread_begins() -> None:
     timezone.deactivate()
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # xdist carries no types
     """Tests that share something slow to set up go to one worker, the rest wherever there is room.
 
     `--dist loadgroup` would do it, but pytest 9.2 forgets the group that xdist 3.8 writes into a test's id.
     """
-    scheduler = LoadScopeScheduling(config, log)
-    scheduler._split_scope = lambda nodeid: next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
-    return scheduler
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
+
+    def remove_node(self, node: Any) -> str | None:
+        """A test whose worker ended is told of once. xdist 3.8 would give it to the next worker, and the next."""
+        ended: str | None = next((test for unit in self.assigned_work[node].values() for test in unit if not unit[test]), None)
+        if ended:
+            self.assigned_work[node][self._split_scope(ended)][ended] = True
+        super().remove_node(node)
+        return ended
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return Scheduling(config, log)
 
 
 def missing(what: str, how: str) -> None:

@@ -31,7 +31,7 @@ from tests.contributions.world import World
 from tests.factories import IdeaFactory
 
 THOROUGH = os.environ.get("THOROUGH") == "1"
-MANY, SHARES, LONG = int(os.environ.get("STEPS", "50000")), 8, 60
+MANY, SHARES, LONG = int(os.environ.get("STEPS", "50000")), 40, 60
 FLAWS = ("", "", "", "missing", "stale", "wrong")
 ROLES = {
     "staff": "other_department",
