@@ -22,6 +22,13 @@ _LONGEST_CURSOR = 2_000
 _BIGINT = 2**63
 
 
+class Count(NamedTuple):
+    """How many rows there are, at least; `more` when the counting stopped at the limit."""
+
+    number: int
+    more: bool
+
+
 @dataclass(frozen=True)
 class Page(Generic[M]):
     """Rows in order, and the cursors of the pages around them (None where there is nothing)."""
@@ -30,12 +37,10 @@ class Page(Generic[M]):
     next: str | None = None
     previous: str | None = None
 
-
-class Count(NamedTuple):
-    """How many rows there are, at least; `more` when the counting stopped at the limit."""
-
-    number: int
-    more: bool
+    @property
+    def count(self) -> Count | None:
+        """How many there are where this page is all there is: nothing needs to be counted."""
+        return None if self.next or self.previous else Count(len(self.rows), more=False)
 
 
 class _BadCursor(ValueError):

@@ -30,7 +30,7 @@ def people(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data
     found = directory(asked.get("q") or "", asked.get("organisation"), asked.get("department"))
     rows = page(found, order=("sort_key", "id"), after=request.GET.get("after"), size=PAGE_SIZE)
-    context = {"form": form, "rows": rows, "count": bounded_count(found), "asked": asked, "filtered": any(asked.values())}
+    context = {"form": form, "rows": rows, "count": rows.count or bounded_count(found), "asked": asked, "filtered": any(asked.values())}
     return render(request, "network/people.html", context)
 
 

@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import Kind, Status
-from contributions.models import Contribution, ContributionQuerySet
+from contributions.models import Contribution, ContributionQuerySet, SearchRow
 from contributions.queries.places import Place
-from contributions.search import NOTHING, Asked, Question, alike, ask, best, hit, question, search
+from contributions.search import NOTHING, Asked, Question, alike, ask, best, found_by, hit, question, search
 from contributions.statuses import FINISHED, OPEN, STATUSES
 from lib.keyset import Count, Page, bounded_count, page
 from lib.text import number
@@ -24,6 +24,7 @@ from organisation.models import Department, Organisation, Person
 PAGE_SIZE = 20
 OPENING_LENGTH = 1_500
 CHALLENGES_OFFERED = 30
+COUNTED_FIRST = 2_000
 FEW = 5
 """Where fewer are found, the nearest others are shown beneath."""
 
@@ -122,21 +123,29 @@ class Listing:
 
 
 def listing(person: Person, filters: Filters, after: str | None, among: ContributionQuerySet[Any] | None = None) -> Listing:
-    """Two queries, and with a question one more; another where nothing fits. Drafts are in no list but their author's own.
+    """Two queries, one where all fits on the page; with a question two more, and another where little fits. Drafts are in no list but their author's own.
 
     `among` brings what a kind adds to its rows.
     """
     every: ContributionQuerySet[Any] = Contribution.objects.all() if among is None else among
     rows = narrowed(every.visible_to(person).sent(), filters)
     asked = ask(filters.q.text)
-    found = search(rows, asked) if filters.q else rows
-    shown = best(rows, asked) if filters.sort == Sort.BEST else found
+    having = found_by(asked)
+    found = search(rows, having) if filters.q else rows
+    shown = best(rows, asked, having) if filters.sort == Sort.BEST else found
     shown_page = page_of(shown, ORDERS[filters.sort], after)
     nearest = _nearest(rows, asked, shown_page) if filters.q and after is None else []
     if filters.q:
         for row in (*shown_page.rows, *nearest):
             row.hit = hit(asked, row.title, row.opening)  # type: ignore[attr-defined]
-    return Listing(filters, shown_page, bounded_count(found.values("pk")), asked, nearest)
+    count = shown_page.count or (_count(rows, having) if filters.q else bounded_count(rows.values("pk")))
+    return Listing(filters, shown_page, count, asked, nearest)
+
+
+def _count(rows: ContributionQuerySet[Any], having: list[int]) -> Count:
+    """How many of these one may see; mostly the newest are enough to know that there are many."""
+    count = bounded_count(search(rows, having[:COUNTED_FIRST]).values("pk"))
+    return count if count.more or len(having) <= COUNTED_FIRST else bounded_count(search(rows, having).values("pk"))
 
 
 def _nearest(rows: ContributionQuerySet[Any], asked: Asked, found: Page[Contribution]) -> list[Contribution]:
@@ -153,8 +162,10 @@ def page_of(rows: ContributionQuerySet[Any], order: tuple[str, str], after: str 
 
 
 def with_opening(rows: ContributionQuerySet[Any]) -> ContributionQuerySet[Any]:
+    # A subquery, so that it is read for the rows of the page and not for all that are sorted.
+    opening = SearchRow.objects.filter(contribution=OuterRef("pk")).values(start=Left("body", OPENING_LENGTH))
     rows = rows.select_related("author", "department__organisation").defer("problem", "set_aside")
-    return cast("ContributionQuerySet[Any]", rows.annotate(opening=Left("search_row__body", OPENING_LENGTH)))
+    return cast("ContributionQuerySet[Any]", rows.annotate(opening=Subquery(opening)))
 
 
 def narrowed(rows: ContributionQuerySet, filters: Filters) -> ContributionQuerySet:

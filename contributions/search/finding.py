@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import exp
 from typing import Any, cast
 
+from django.db import connection
 from django.db.models import F, FloatField, IntegerField, Value, Window
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Cast, Greatest, RowNumber
@@ -16,8 +17,9 @@ from contributions.search.words import SIMILAR_LENGTH, STOP_WORDS
 from lib.text import clean_text
 from lib.vectors import as_vector
 
+NEEDED_WORDS = 8
 RANKED_WORDS = 6
-RANKED_ROWS = 500
+RANKED_ROWS = 400
 NEAREST_ROWS = 200
 READ_ROWS = 5_000
 LEAST_ALIKE, LEAST_ABOUT = 0.14, 0.5
@@ -64,32 +66,42 @@ def _lexeme(one: str, weight: str) -> str:
     return f"'{one.removesuffix('*')}'{':' if mark else ''}{mark}"
 
 
-def search(queryset: ContributionQuerySet, asked: Asked) -> ContributionQuerySet:
-    """Those in which every word stands, in some form or under a word for the same thing."""
+def found_by(asked: Asked) -> list[int]:
+    """Ids of those in which every word stands, in some form or under a word for the same thing, the newest first. One query.
+
+    Of many words the eight rarest are enough. Who asks may not see all of these.
+    """
     if not asked:
-        return queryset.none()
-    return queryset.filter(pk__in=_having(_every_word(asked)))
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT array({_HAVING})", [_every_word(asked), None])
+        found: list[int] = cursor.fetchone()[0]
+    return found
 
 
-def _having(query: str, most: int | None = None) -> Combinable:
+def search(queryset: ContributionQuerySet, found: list[int]) -> ContributionQuerySet:
+    """Those of the queryset that were found."""
+    return queryset.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [found]))
+
+
+def _having(query: str, most: int) -> Combinable:
     """Ids of those whose vector answers the query, the newest first, at most so many. Who asks may not see all of them."""
     return RawSQL(_HAVING, [query, most])  # noqa: S611 - a constant and parameters
 
 
 def _every_word(asked: Asked) -> str:
-    return "&".join(f"({any_of(one.everything)})" for one in asked.wanted)
+    return "&".join(f"({any_of(one.everything)})" for one in _rarest(asked, NEEDED_WORDS))
 
 
-def best(queryset: ContributionQuerySet, asked: Asked) -> ContributionQuerySet:
+def best(queryset: ContributionQuerySet, asked: Asked, found: list[int]) -> ContributionQuerySet:
     """The same with `rank`, a whole number that says how well it fits.
 
-    Of many only the newest 500 are ranked, by the six rarest words: each rank costs a reading of the row.
+    Of many only the newest 400 are ranked, by the six rarest words: each rank costs a reading of the row.
     """
     if not asked:
         return cast("ContributionQuerySet", queryset.none().annotate(rank=Value(0)))
-    newest = _having(_every_word(asked), RANKED_ROWS)
     rank = Cast(_words(_rarest(asked)) * SCALE, IntegerField())
-    return cast("ContributionQuerySet", queryset.filter(pk__in=newest).annotate(rank=rank))
+    return cast("ContributionQuerySet", search(queryset, found[:RANKED_ROWS]).annotate(rank=rank))
 
 
 def similar(queryset: ContributionQuerySet[Any], text: str, limit: int = SIMILAR_SHOWN) -> list[Contribution]:
@@ -124,8 +136,8 @@ def _one_over_place(name: str) -> Combinable:
     return Value(1.0) / (FUSION + Window(RowNumber(), order_by=[F(name).desc(), F("pk").desc()]))
 
 
-def _rarest(asked: Asked) -> list[Wanted]:
-    return sorted(asked.wanted, key=lambda one: -one.weight)[:RANKED_WORDS]
+def _rarest(asked: Asked, most: int = RANKED_WORDS) -> list[Wanted]:
+    return sorted(asked.wanted, key=lambda one: -one.weight)[:most]
 
 
 def _sharing(wanted: Sequence[Wanted], most: int) -> str:

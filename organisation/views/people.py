@@ -32,7 +32,7 @@ def people(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data
     found = administered_people(person).filter(is_active=not asked.get("closed")).filter(_wanted(asked))
     rows = page(found, order=("sort_key", "id"), after=request.GET.get("after"), size=PAGE_SIZE)
-    context = {"form": form, "rows": rows, "count": bounded_count(found), "filtered": any(asked.values())}
+    context = {"form": form, "rows": rows, "count": rows.count or bounded_count(found), "filtered": any(asked.values())}
     return render(request, "organisation/people.html", context)
 
 

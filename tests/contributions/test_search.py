@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from contributions.lifecycle import reindex_texts
 from contributions.models import Contribution, SearchRow
-from contributions.search import QUERY_LENGTH, STOP_WORDS, ask, best, question, search, similar, words_of
+from contributions.search import QUERY_LENGTH, STOP_WORDS, ask, best, found_by, question, search, similar, words_of
 from contributions.search.word_list import refresh
 from tests.factories import IdeaFactory, PersonFactory
 
@@ -26,7 +26,8 @@ def written(title: str, problem: str = "Ingenting särskilt.", **more: Any) -> C
 
 
 def found(q: str) -> list[str]:
-    rows: Any = best(Contribution.objects.all(), ask(q))
+    asked = ask(q)
+    rows: Any = best(Contribution.objects.all(), asked, found_by(asked))
     return [row.title for row in rows.order_by("-rank", "-pk")]
 
 
@@ -143,7 +144,7 @@ def test_nothing_typed_is_an_error(q: str) -> None:
 @given(st.text(max_size=60))
 def test_no_text_is_an_error(q: str) -> None:
     asked = question(q)
-    list(search(Contribution.objects.all(), ask(asked.text)))
+    list(search(Contribution.objects.all(), found_by(ask(asked.text))))
     list(similar(Contribution.objects.all(), asked.text))
 
 
@@ -186,6 +187,16 @@ def test_a_long_text_asks_for_its_six_rarest_words() -> None:
     refresh()
     text = "Morgonen på enheten börjar med genomgång av dagen, alla sjuka, men plogförarna ser inga snöstörar utan reflexer i mörkret."
     assert next(iter(similar(Contribution.objects.all(), text))).title == "Reflexer"
+
+
+def test_a_long_question_is_found_by_its_eight_rarest_words() -> None:
+    for number in range(20):
+        written(f"Vardag {number}", "Morgonen på enheten börjar med personal, schema, lokal och bilar.")
+    written("Reflexer", "Plogförarna ser inte snöstörarna vid älvbron, rondellen, bangården, skidspåret, lekparken och kyrkan.")
+    refresh()
+    rare = "plogförarna snöstörarna älvbron rondellen bangården skidspåret lekparken kyrkan"
+    assert found(f"{rare} morgonen schema") == ["Reflexer"]
+    assert found(f"{rare[:-7]} dammsugare") == []
 
 
 def test_similar_is_asked_only_among_the_rows_given() -> None:

@@ -51,9 +51,9 @@ class TestQueryCounts:
     """Session, person, roles and bell included."""
 
     def test_directory(self, client: Client) -> None:
-        assert queries(client, reverse("network")) == 8
+        assert queries(client, reverse("network")) == 7
         PersonFactory.create_batch(2)
-        assert queries(client, reverse("network")) == 8
+        assert queries(client, reverse("network")) == 7
 
     def test_departments(self, client: Client) -> None:
         assert queries(client, reverse("departments")) == 7

@@ -73,10 +73,10 @@ class TestQueryCounts:
         assert queries(client, url) == 8
 
     def test_people(self, client: Client) -> None:
-        assert queries(client, reverse("organisation:people")) == 8
+        assert queries(client, reverse("organisation:people")) == 7
         for _ in range(2):
             RoleAssignmentFactory.create(department=DepartmentFactory.create())
-        assert queries(client, reverse("organisation:people")) == 8
+        assert queries(client, reverse("organisation:people")) == 7
 
     def test_person(self, client: Client, local_admin: Person) -> None:
         url = reverse("organisation:person", args=[local_admin.pk])
