@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from contributions.enums import Kind, Status
 from contributions.models import Contribution, ContributionQuerySet, SearchRow
 from contributions.queries.places import Place
-from contributions.search import NOTHING, Asked, Question, alike, ask, best, found_by, hit, question, search
+from contributions.search import NOTHING, RANKED_ROWS, Asked, Question, alike, ask, best, found_by, hit, question, search
 from contributions.statuses import FINISHED, OPEN, STATUSES
 from lib.keyset import Count, Page, bounded_count, page
 from lib.text import number
@@ -138,7 +138,9 @@ def listing(person: Person, filters: Filters, after: str | None, among: Contribu
     if filters.q:
         for row in (*shown_page.rows, *nearest):
             row.hit = hit(asked, row.title, row.opening)  # type: ignore[attr-defined]
-    count = shown_page.count or (_count(rows, having) if filters.q else bounded_count(rows.values("pk")))
+    is_cut = filters.sort == Sort.BEST and len(having) > RANKED_ROWS
+    whole = None if is_cut else shown_page.count
+    count = whole or (_count(rows, having) if filters.q else bounded_count(rows.values("pk")))
     return Listing(filters, shown_page, count, asked, nearest)
 
 

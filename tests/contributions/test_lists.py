@@ -207,6 +207,15 @@ def test_counting_stops_at_a_thousand(browser: Client) -> None:
     assert "Fler än 1 000 idéer" in words(browser.get("/ideas/"))
 
 
+def test_what_is_found_is_counted_also_where_only_the_newest_are_ranked(monkeypatch: pytest.MonkeyPatch, browser: Client) -> None:
+    monkeypatch.setattr("contributions.search.finding.RANKED_ROWS", 2)
+    monkeypatch.setattr("contributions.queries.lists.RANKED_ROWS", 2)
+    for _ in range(3):
+        idea("Halka")
+    listing = browser.get("/ideas/?q=halka").context["listing"]
+    assert (len(listing.page.rows), listing.count.number) == (2, 3)
+
+
 def test_what_one_may_see_is_counted_also_beyond_the_newest(monkeypatch: pytest.MonkeyPatch, browser: Client) -> None:
     monkeypatch.setattr("contributions.queries.lists.COUNTED_FIRST", 2)
     for _ in range(PAGE_SIZE + 1):
