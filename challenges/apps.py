@@ -36,7 +36,7 @@ class ChallengesConfig(AppConfig):
                     (Way, ("manager", "body", "ground", "reason")),
                     (Trial, ("believed", "tried", "place", "happened", "next")),
                     (Result, ("text", "effect", "unit")),
-                    (Adoption, ("changed",)),
+                    (Adoption, ("changed", "learnt")),
                 ),
                 learnt=last_learnt,
             )
@@ -46,7 +46,7 @@ class ChallengesConfig(AppConfig):
         """Labels of the lines on the trail that no step makes."""
         from challenges.actions.assessing import BEGAN, ENDED, ENDED_EARLY
         from challenges.actions.leading import LEADS, LEADS_NO_MORE
-        from challenges.actions.spread import ADOPTED_BY
+        from challenges.actions.spread import ADOPTED_BY, ADOPTED_NO_MORE
         from challenges.actions.trials import WAY_CHOSEN, WAY_MOVED
         from challenges.actions.windows import WINDOW_CLOSED
 
@@ -60,4 +60,5 @@ class ChallengesConfig(AppConfig):
             WAY_CHOSEN: pgettext_lazy("trail", "The way on was chosen"),
             WAY_MOVED: pgettext_lazy("trail", "Another way on was chosen"),
             ADOPTED_BY: pgettext_lazy("trail", "Taken up by"),
+            ADOPTED_NO_MORE: pgettext_lazy("trail", "No longer done by"),
         }

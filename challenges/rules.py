@@ -15,7 +15,7 @@ from contributions.rules import answers_for, is_author, is_lead, leaves_open, le
 from organisation.enums import Role
 
 if TYPE_CHECKING:
-    from challenges.models import PlanItem, Resource, Trial, Way
+    from challenges.models import Adoption, PlanItem, Resource, Trial, Way
     from contributions.models import Contribution
     from organisation.models import Department, Person
 
@@ -59,7 +59,7 @@ def is_challenge(_person: Person, contribution: Contribution | None) -> bool:
 
 
 @rules.predicate
-def may_see_row(person: Person, row: PlanItem | Resource | Trial | Way | None) -> bool:
+def may_see_row(person: Person, row: Adoption | PlanItem | Resource | Trial | Way | None) -> bool:
     """Whoever sees the challenge sees what hangs on it."""
     return row is not None and may_see(person, row.contribution)
 
@@ -80,6 +80,14 @@ def may_answer_resource(person: Person, resource: Resource | None) -> bool:
     return resource.giver_id == person.pk or answers_for(person, resource.contribution)
 
 
+@rules.predicate
+def may_end_adoption(person: Person, adoption: Adoption | None) -> bool:
+    """Whoever told of it, and those who speak for the department."""
+    if adoption is None or not opens(adoption.contribution, Opening.SPREAD) or not may_see(person, adoption.contribution):
+        return False
+    return adoption.told_by_id == person.pk or speaks_for(person, adoption.department)
+
+
 drives = may_see & (is_lead | answers_for)
 
 rules.add_perm("challenges.drive", drives)
@@ -97,6 +105,8 @@ rules.add_perm("challenges.try", is_challenge & drives & leaves_open(Opening.TRY
 rules.add_perm("challenges.spread", is_challenge & drives & leaves_open(Opening.SPREAD))
 rules.add_perm("challenges.adopt", is_challenge & may_see & leaves_open(Opening.SPREAD))
 rules.add_perm("challenges.record_decision", is_challenge & answers_for & leaves_open(Opening.PLAN))
+rules.add_perm("challenges.see_adoption", may_see_row)
+rules.add_perm("challenges.end_adoption", may_end_adoption)
 rules.add_perm("challenges.see_item", may_see_row)
 rules.add_perm("challenges.see_resource", may_see_row)
 rules.add_perm("challenges.see_way", may_see_row)

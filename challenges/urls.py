@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("challenges/<int:pk>/spread/", spread.spread, name="challenge_spread"),
     path("challenges/<int:pk>/spread/result/", spread.result, name="result"),
     path("challenges/<int:pk>/spread/adopt/", spread.adopt, name="adopt"),
+    path("challenges/<int:pk>/spread/adopt/<int:adoption>/", spread.end_adoption, name="adoption_end"),
     path("challenges/<int:pk>/printed/", spread.printed, name="challenge_printed"),
     path("mine/promised/", plan.promised, name="promised"),
 ]

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from challenges.models import PlanItem, Resource, Trial, Way
+from challenges.models import Adoption, PlanItem, Resource, Trial, Way
 from contributions.actions.files import attach
 from contributions.enums import Audience
 from contributions.models import AnswerDraft, Comment, MergeAnswer, MergeProposal, Report, Revision
@@ -99,6 +99,7 @@ def worked_on(pk: int, by: Person) -> dict[str, Any]:
         "trial": Trial.objects.create(
             **where, believed="Sand.", tried="Grus.", place="Trappan", starts_on=day, stops_on=day, created_by=by
         ),
+        "adoption": Adoption.objects.create(**where, department=by.department, since=day, told_by=by),
     }
 
 
@@ -139,7 +140,7 @@ def arguments(name: str, route: str, world: dict[str, Any]) -> dict[str, Any]:
         "file": world["file"].pk,
         "idea": idea.pk,
         "note": 1,
-        **{name: world[name].pk for name in ("item", "resource", "way", "trial")},
+        **{name: world[name].pk for name in ("item", "resource", "way", "trial", "adoption")},
         "step": "decline",
         "name": "decline",
         "token": token_of(Wish(idea.author.pk, ("contributions.commented",))),

@@ -202,12 +202,13 @@ def note_form(world: dict[str, Any], about: Any) -> Form:
 def stage_forms(world: dict[str, Any]) -> dict[str, Form]:
     """Of the stages of a challenge, each while its stage is open."""
     author, day = world["idea"].author, str(timezone.localdate())
+    beside = DepartmentFactory.create(organisation=author.department.organisation)
     ahead = str(timezone.localdate() + datetime.timedelta(days=9))
     found = {}
     for status in (Status.ACTION_PLAN, Status.TESTING, Status.SOLVED):
         row = ChallengeFactory.create(author=author, status=status, audience=Audience.DEPARTMENT)
-        found[status] = (row.pk, worked_on(row.pk, author) if status != Status.SOLVED else {})
-    (plan, rows), (testing, tried), (solved, _none) = found.values()
+        found[status] = (row.pk, worked_on(row.pk, author))
+    (plan, rows), (testing, tried), (solved, spread) = found.values()
     item = {"what": "Sanda", "who": author.email, "due_on": ahead, "version": 1}
     plan_item = {"valid": item, "texts": {"what": 300, "who": 200}, "needed": {"what", "who", "due_on"}, "days": {"due_on"}}
     described: dict[str, tuple[list[int], dict[str, Any]]] = {
@@ -244,9 +245,10 @@ def stage_forms(world: dict[str, Any]) -> dict[str, Form]:
             "texts": {"text": 2_000, "effect": 2_000, "unit": 60}, "needed": {"text"}, "free": {"before", "after"},
         }),
         "adopt": ([solved], {
-            "valid": {"department": author.department_id, "since": day, "changed": "Grus."}, "texts": {"changed": 2_000},
+            "valid": {"department": beside.pk, "since": day, "changed": "Grus."}, "texts": {"changed": 2_000},
             "needed": {"department", "since"}, "choices": {"department"}, "days": {"since"},
         }),
+        "adoption_end": ([solved, spread["adoption"].pk], {"valid": {"learnt": "Grus skaver."}, "texts": {"learnt": 2_000}}),
     }  # fmt: skip
     return {name: Form(reverse(name, args=args), "coordinator", **more) for name, (args, more) in described.items()}
 

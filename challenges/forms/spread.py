@@ -42,6 +42,15 @@ class ResultForm(forms.Form):
         return cleaned
 
 
+class AdoptionEndForm(forms.Form):
+    use_required_attribute = False
+
+    learnt = TextField(
+        label=gettext_lazy("What did it teach you?"), required=False, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Leave it empty if it was told by mistake."),
+    )  # fmt: skip
+
+
 class AdoptionForm(forms.Form):
     use_required_attribute = False
 

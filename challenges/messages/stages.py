@@ -104,9 +104,10 @@ def _answered(_person: Person, challenge: Challenge, resource: Resource) -> Fact
     return _said(challenge, "plan", text, _("you asked for it"), quote=resource.note, by=resource.answered_by.full_name)
 
 
-def _adopted(person: Person, challenge: Challenge, adoption: Adoption) -> Fact:
-    place = f"{adoption.department.name}, {adoption.department.organisation.short_name}"
-    text = _("%(place)s does as you did") % {"place": place}
+def _adopted(person: Person, challenge: Challenge, adoption: Adoption) -> Fact | None:
+    if adoption.ended_at is not None:
+        return None
+    text = _("%(place)s does as you did") % {"place": adoption.place}
     reason = _("you brought up the challenge") if challenge.author_id == person.pk else _("you lead the challenge or answer for it")
     return _said(challenge, "spread", text, reason, quote=adoption.changed, by=adoption.told_by.full_name, status_tone="success")
 

@@ -53,7 +53,7 @@ def _in_words(number: Decimal | None) -> str:
 
 
 class Adoption(models.Model):
-    """A department, of any organisation, that does it now; and what they changed."""
+    """A department, of any organisation, that does it now, and what they changed; or that did it, and what it taught."""
 
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="adoptions")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
@@ -61,10 +61,25 @@ class Adoption(models.Model):
     changed = models.TextField(blank=True)
     told_at = models.DateTimeField(default=timezone.now)
     told_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    learnt = models.TextField(blank=True)
 
     class Meta:
         ordering = ("since", "id")
-        constraints = (models.UniqueConstraint(fields=("contribution", "department"), name="adopted_once_per_department"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("contribution", "department"), condition=Q(ended_at__isnull=True), name="adopted_once_per_department"
+            ),
+            models.CheckConstraint(
+                name="adoption_ended_by_whom",
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True, learnt="") | Q(ended_at__isnull=False, ended_by__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.department_id} {self.contribution_id}"
+
+    @property
+    def place(self) -> str:
+        return f"{self.department.name}, {self.department.organisation.short_name}"

@@ -16,8 +16,8 @@ from challenges.actions import spread as actions
 from challenges.actions.stages import Overtaken
 from challenges.enums import Stage
 from challenges.forms.plan import refuse
-from challenges.forms.spread import AdoptionForm, ResultForm
-from challenges.models import Challenge
+from challenges.forms.spread import AdoptionEndForm, AdoptionForm, ResultForm
+from challenges.models import Adoption, Challenge
 from challenges.queries.plan import plan_of, resources_of
 from challenges.queries.spread import needing, result_of, spread_of
 from challenges.queries.trials import trials_of, ways_of
@@ -38,7 +38,7 @@ def spread(request: HttpRequest, pk: int) -> HttpResponse:
     person, row = challenge_for(request, pk)
     context: dict[str, Any] = {
         "result": result_of(row),
-        "spread": spread_of(row),
+        "spread": spread_of(row, person),
         "needing": needing(row),
         "may_write": person.has_perm("challenges.spread", row),
         "may_adopt": person.has_perm("challenges.adopt", row),
@@ -84,6 +84,20 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             refuse(form, refusal)
     return form_page(request, row, form, heading=_("We do it too"), send=_("Say that we do it"), back=spread_address(row))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_adoption(request: HttpRequest, pk: int, adoption: int) -> HttpResponse:
+    """Say that a department does it no longer, and what it taught."""
+    person, row = challenge_for(request, pk)
+    rows = Adoption.objects.select_related("contribution", "department__organisation").filter(contribution=row)
+    standing = find(person, rows, see="challenges.see_adoption", do="challenges.end_adoption", pk=adoption)
+    form = AdoptionEndForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.end_adoption(by=person, adoption=standing, learnt=form.cleaned_data["learnt"])
+        return redirect(request, f"{spread_address(row)}#adopted")
+    heading = _("%(place)s does it no longer") % {"place": standing.place}
+    return form_page(request, row, form, heading=heading, send=_("Take it away"), back=spread_address(row))
 
 
 @require_safe

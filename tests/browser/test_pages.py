@@ -66,7 +66,7 @@ LISTS = {
 REFUSED = {"/nowhere/": 404, "/notifications/unsubscribe/none/": 404}
 UNREACHED = {
     "account_confirm_login_code", "account_email_verification_sent", "account_reauthenticate", "account_reset_password_from_key",
-    "account_set_password", "adopt", "call", "challenge_assess_close", "challenge_assess_decline", "challenge_assessment",
+    "account_set_password", "adopt", "adoption_end", "call", "challenge_assess_close", "challenge_assess_decline", "challenge_assessment",
     "challenge_assessors", "challenge_experience", "challenge_experience_mark", "challenge_note_reply", "challenge_propose",
     "challenge_qr", "challenge_recognise", "challenge_score", "challenge_set_aside", "challenge_step_down", "challenge_why",
     "challenge_why_shift", "comment_delete", "comment_edit", "comment_restore", "comments", "contribution", "draft_ask",

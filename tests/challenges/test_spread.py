@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from challenges.actions import plan
 from challenges.models import Adoption, Result
@@ -68,6 +69,38 @@ def test_those_with_the_same_need_are_listed_until_they_do_it(world: World) -> N
     assert world.beside.name in client.get(f"/challenges/{about.pk}/spread/").content.decode()
     client.post(f"/challenges/{about.pk}/spread/adopt/", {"department": world.beside.pk, "since": str(world.today)})
     assert "Vem mer har samma problem?" not in client.get(f"/challenges/{about.pk}/spread/").content.decode()
+
+
+def test_what_a_department_no_longer_does_stays_with_what_it_taught(world: World) -> None:
+    about, person = world.contribution(Kind.CHALLENGE, Status.SOLVED), world.person("other_organisation")
+    told = {"department": person.department_id, "since": str(world.today)}
+    client, address = client_of(person), f"/challenges/{about.pk}/spread/"
+    client.post(f"{address}adopt/", told)
+    row = Adoption.objects.get()
+    ending = f"{address}adopt/{row.pk}/"
+    assert f'href="{ending}"' in client.get(address).content.decode()
+    stranger = client_of(world.person("other_department"))
+    assert (f'href="{ending}"' in stranger.get(address).content.decode(), stranger.post(ending).status_code) == (False, 403)
+    assert client.post(ending, {"learnt": "x" * 2_001}).status_code == 422
+    assert [client.post(ending, {"learnt": "Näten slits."}).status_code for _time in range(2)] == [303, 303]
+    row.refresh_from_db()
+    assert (row.ended_by, row.learnt, row.ended_at is not None) == (person, "Näten slits.", True)
+    assert TrailEntry.objects.filter(step="adopted_no_more").get().text == f"{row.place}. Näten slits."
+    page = client.get(address).content.decode()
+    assert ("Näten slits." in page, "1 avdelning" in page, f'href="{ending}"' in page) == (True, False, False)
+    author = world.person("author")
+    assert render(author, Notice.objects.filter(recipient=author, kind="challenges.adopted")) == []
+    assert client.post(f"{address}adopt/", told).status_code == 303
+
+
+def test_an_ended_adoption_says_by_whom(world: World) -> None:
+    about, person = world.contribution(Kind.CHALLENGE, Status.SOLVED), world.person("lead")
+    given = {"contribution": about, "department": person.department, "since": world.today, "told_by": person}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Adoption.objects.create(**given, ended_at=timezone.now())
+    Adoption.objects.create(**given)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Adoption.objects.create(**given)
 
 
 def test_nobody_takes_up_what_is_not_solved(world: World) -> None:
