@@ -9,136 +9,24 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.browser.conftest import BROWSER_FLAGS, Site, sign_in
-from tests.contributions.corpus import with_exif
+from tests.browser.phone import PACE, PRIVATE, STAFF, STORED, begun, phone, says, stored, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-STAFF, OTHER = "medarbetare@kiruna.example", "ambassador@kiruna.example"
-PACE = 40
-"""Milliseconds a character takes a quick thumb."""
+OTHER = "ambassador@kiruna.example"
 KILLS = 200 if os.environ.get("THOROUGH") == "1" else 20
 MOST_LOST = 5.0
 """Seconds of typing."""
-PRIVATE = "Det här är det bara jag som får läsa"
 SEED = 20261125
 SAYS = """() => { window.said = []; new MutationObserver(() => {
   const text = document.querySelector("#say .sr")?.textContent;
   if (text && window.said.at(-1) !== text) window.said.push(text);
 }).observe(document.getElementById("say"), { childList: true, subtree: true, characterData: true }); }"""
-SMALL = """() => {
-  const targets = ["button", "summary", "textarea", "input[type=text]", ".ds-field:has([type=checkbox], [type=radio])"];
-  return [...document.querySelector("main form").querySelectorAll(targets)].filter((one) => one.checkVisibility())
-    .map((one) => [one.textContent.trim().slice(0, 30), one.getBoundingClientRect().height]).filter(([, height]) => height < 44);
-}"""
-STORED = "() => [Object.keys(localStorage), Object.keys(sessionStorage)]"
-
-
-@contextmanager
-def phone(site: Site, who: str | None = STAFF, browser: Browser | None = None) -> Iterator[BrowserContext]:
-    """A phone on which somebody is signed in. What the browser complains of fails the test, a network that is gone excepted."""
-    context = (browser or site.browser).new_context(
-        base_url=site.url,
-        viewport={"width": 390, "height": 844},
-        has_touch=True,
-        is_mobile=True,
-        locale="sv-SE",
-        storage_state=None if browser else site.states.get(who or ""),
-    )
-    context.set_default_timeout(15_000)
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    if who and (browser or who not in site.states):
-        page = context.new_page()
-        sign_in(page, who)
-        if not browser:
-            site.states[who] = context.storage_state()
-        page.close()
-    yield context
-    context.close()
-    assert complaints == []
-
-
-def write(page: Page, field: str, text: str) -> None:
-    page.locator(f"[name={field}]").press_sequentially(text, delay=PACE)
-
-
-def says(page: Page, words: str) -> None:
-    expect(page.locator(".saved")).to_contain_text(words, use_inner_text=True)
-
-
-def begun(page: Page, text: str) -> str:
-    """The address of a draft with this text, open on the page and saved."""
-    page.goto("/ideas/new/")
-    page.fill("[name=problem]", text)
-    says(page, "Sparat")
-    return page.url
-
-
-def stored(site: Site, address: str) -> list[object]:
-    pk = int(re.findall(r"/ideas/(\d+)/", address)[0])
-    return next(
-        row for number, *row in map(list, site.demo.ask("select id, problem, status from contributions_contribution")) if number == pk
-    )
-
-
-def test_shared_in_under_a_minute(site: Site) -> None:
-    with phone(site) as context:
-        page = context.new_page()
-        began = time.monotonic()
-        page.goto("/ideas/new/")
-        page.tap("[name=problem]")
-        write(page, "problem", "Vi letar startkablar varje morgon när det är kallt. Tre bilar stod stilla i går.")
-        page.tap("[name=title]")
-        expect(page.locator("[name=title]")).to_have_value("Vi letar startkablar varje morgon när det är kallt")
-        page.get_by_text("Kollegor på annat håll").tap()
-        page.get_by_role("button", name="Fortsätt till ditt förslag").tap()
-        page.wait_for_url(re.compile("part=proposal"))
-        page.tap("[name=proposal]")
-        write(page, "proposal", "Ett par startkablar i varje bil.")
-        page.locator("label", has_text="Hela kommunkoncernen").tap()
-        expect(page.locator(".send")).to_contain_text("Får läsas av: Hela kommunkoncernen")
-        page.get_by_role("button", name="Skicka till koordinatorn").tap()
-        page.wait_for_url(re.compile(r"/ideas/\d+/$"))
-        assert time.monotonic() - began < 60
-        assert page.get_by_text("Skickat. Du får svar senast").is_visible()
-        assert page.evaluate(STORED)[0] == []
-
-
-def test_shared_with_a_photo_in_under_a_minute_though_the_network_is_gone_for_twenty_seconds(site: Site, tmp_path: Path) -> None:
-    photo = tmp_path / "kablar.jpg"
-    photo.write_bytes(with_exif(6, gps=True, size=(1200, 800)))
-    with phone(site) as context:
-        page = context.new_page()
-        began = time.monotonic()
-        page.goto("/ideas/new/")
-        page.tap("[name=problem]")
-        write(page, "problem", "Kablarna ligger alltid i fel bil. ")
-        says(page, "Sparat")
-        context.set_offline(True)
-        gone = time.monotonic()
-        write(page, "problem", "I garaget finns inget nät, men jag skriver ändå.")
-        page.wait_for_timeout(1000 * max(0.0, 20 - (time.monotonic() - gone)))
-        context.set_offline(False)
-        says(page, "Sparat")
-        page.set_input_files("#id_files", photo)
-        page.get_by_role("button", name="Fortsätt till ditt förslag").tap()
-        page.wait_for_url(re.compile("part=proposal"))
-        write(page, "proposal", "Märk kablarna.")
-        page.locator("label", has_text="Hela kommunkoncernen").tap()
-        page.get_by_role("button", name="Skicka till koordinatorn").tap()
-        page.wait_for_url(re.compile(r"/ideas/\d+/$"))
-        took = time.monotonic() - began
-        assert took < 60, took
-        text = page.locator("main").inner_text()
-        assert "Kablarna ligger alltid i fel bil. I garaget finns inget nät, men jag skriver ändå." in text
-        assert page.locator("main img").count() == 1
-        assert page.evaluate(STORED)[0] == []
 
 
 def test_without_a_network_nothing_is_lost_and_nothing_chatters(site: Site) -> None:
@@ -348,73 +236,3 @@ def _remembering(site: Site, path: str) -> Iterator[Browser]:
     )
     yield browser
     browser.close()
-
-
-def box(page: Page, selector: str) -> dict[str, float]:
-    found: dict[str, float] = page.evaluate("where => document.querySelector(where).getBoundingClientRect().toJSON()", selector)
-    return found
-
-
-def on_top(page: Page, selector: str) -> bool:
-    """Whether a finger in the middle of it meets it."""
-    covered: bool = page.evaluate(
-        """where => { const one = document.querySelector(where), box = one.getBoundingClientRect();
-        return one.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)); }""",
-        selector,
-    )
-    return covered
-
-
-def test_the_keyboard_covers_neither_the_button_nor_the_line_being_written(site: Site) -> None:
-    height = 380
-    with phone(site) as context:
-        page = context.new_page()
-        address = begun(page, PRIVATE)
-        for screen in (address, f"{address}?part=proposal"):
-            page.set_viewport_size({"width": 390, "height": 844})
-            page.goto(screen)
-            field = "proposal" if "part" in screen else "problem"
-            page.tap(f"[name={field}]")
-            page.set_viewport_size({"width": 390, "height": height})
-            page.locator(f"[name={field}]").press("Control+End")
-            for _line in range(12):
-                page.keyboard.press("Enter")
-                page.keyboard.type("En rad till")
-            button, bar, text = box(page, ".send > button"), box(page, ".send"), box(page, f"[name={field}]")
-            assert button["bottom"] <= height
-            assert on_top(page, ".send > button")
-            assert button["height"] >= 44
-            assert text["bottom"] - 12 <= bar["top"], screen
-
-
-def test_where_the_keyboard_lies_over_the_page_the_button_stands_above_it(site: Site) -> None:
-    """iOS makes only the visual viewport smaller."""
-    with phone(site) as context:
-        page = context.new_page()
-        page.add_init_script("window.seen = Object.assign(new EventTarget(), {height: 844, offsetTop: 0, scale: 1});"
-                             "Object.defineProperty(window, 'visualViewport', {get: () => window.seen})")  # fmt: skip
-        begun(page, "Halt." * 20)
-        page.evaluate("() => { window.seen.height = 500; window.seen.dispatchEvent(new Event('resize')); }")
-        assert box(page, ".send")["bottom"] <= 500
-
-
-def test_targets_are_big_and_the_ticks_stand_in_columns(site: Site, axe: Callable[[Page], list[str]]) -> None:
-    with phone(site) as context:
-        page = context.new_page()
-        address = begun(page, "Vi letar startkablar varje morgon.")
-        page.set_viewport_size({"width": 320, "height": 640})
-        assert columns(page) == 1
-        for screen in (f"{address}?part=proposal", address):
-            page.goto(screen)
-            page.locator("summary", has_text="Visa ett exempel").tap()
-            page.wait_for_timeout(500)
-            assert axe(page) == []
-            assert page.evaluate(SMALL) == []
-            assert box(page, ".send > button")["width"] >= 280
-        page.set_viewport_size({"width": 390, "height": 844})
-        assert columns(page) == 2
-
-
-def columns(page: Page) -> int:
-    lefts = "() => new Set([...document.querySelectorAll('#id_touched_groups .ds-field')].map((one) => one.getBoundingClientRect().x)).size"
-    return int(page.evaluate(lefts))

@@ -16,7 +16,7 @@ from ideas.models import Idea
 from lib.dates import clock
 from organisation.models import Person
 from tests.factories import ChallengeFactory, DepartmentFactory, IdeaFactory, PersonFactory
-from tests.ideas.test_sharing import PROBLEM, ambassador_for, as_person, open_challenge
+from tests.ideas.screens import PROBLEM, ambassador_for, as_person, open_challenge
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from django.utils.html import escape
 from contributions.models import Contribution
 from organisation.models import Person
 from tests.factories import DepartmentFactory, IdeaFactory, PersonFactory
-from tests.ideas.test_sharing import PROBLEM, as_person, first, text
+from tests.ideas.screens import PROBLEM, as_person, first, text
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from notifications.models import Notice
 from organisation.enums import Role
 from organisation.models import Person, RoleAssignment
 from tests.factories import DepartmentFactory, PersonFactory, RoleAssignmentFactory
-from tests.ideas.test_sharing import as_person, text
+from tests.ideas.screens import as_person, text
 
 pytestmark = pytest.mark.django_db
 
