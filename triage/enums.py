@@ -8,6 +8,7 @@ class Tab(models.TextChoices):
     """What the queue shows."""
 
     ANSWER = "answer", pgettext_lazy("triage", "To answer")
+    PROPOSED = "proposed", pgettext_lazy("triage", "Proposed steps")
     WAITING = "waiting", pgettext_lazy("triage", "Waiting for the author")
     PARKED = "parked", pgettext_lazy("triage", "Parked")
     ONGOING = "ongoing", pgettext_lazy("triage", "Under way")

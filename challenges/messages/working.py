@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from challenges.models import Challenge, StepProposal
+from challenges.queries.leading import with_standing
 from contributions.lifecycle import step_named
 from contributions.models import Comment, Contribution
 from lib.markdown import plain_text
@@ -43,7 +44,7 @@ def facts(person: Person, told: Sequence[Told]) -> list[Fact | None]:
     challenges = Challenge.objects.select_related("department").filter(pk__in=visible).in_bulk(wanted)
     people = Person.objects.in_bulk([item["person"] for item in told if "person" in item])
     comments = Comment.objects.in_bulk([item["comment"] for item in told if "comment" in item])
-    proposals = StepProposal.objects.in_bulk([item["proposal"] for item in told if "proposal" in item])
+    proposals = with_standing(StepProposal.objects.all()).in_bulk([item["proposal"] for item in told if "proposal" in item])
     found: list[Fact | None] = []
     for item in told:
         challenge = challenges.get(item["contribution"])
@@ -98,7 +99,7 @@ def _step_proposed(telling: Telling) -> Fact | None:
     step = step_named(challenge.kind, proposal.step) if proposal else None
     if proposal is None or step is None or not telling.reader.has_perm("contributions.answer_for", challenge):
         return None
-    is_open = proposal.closed_at is None and proposal.from_status == challenge.status
+    is_open: bool = proposal.stands  # type: ignore[attr-defined]
     return Fact(
         text=_("%(name)s proposes: %(step)s") % {**telling.name, "step": step.label},
         title=str(challenge),

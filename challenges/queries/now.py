@@ -8,23 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from challenges.enums import STAGE_OF, Stage
-from challenges.models import Challenge, StepProposal
+from challenges.models import Challenge
 from challenges.queries.page import window
 from challenges.queries.plan import plan_of
 from challenges.queries.spread import spread_of
 from challenges.queries.trials import trials_of
 from challenges.queries.understanding import told
-from contributions.lifecycle import step_named
 from contributions.models import Contribution
-from contributions.steps import Step
 from lib.dates import day
 from organisation.models import Person
 
@@ -114,27 +109,3 @@ def now(challenge: Challenge, person: Person) -> Summary | None:
     """Of the stage it stands at, or rests at; None when it is declined or merged."""
     stage = STAGE_OF.get(challenge.resumes_as or challenge.status)
     return NOW[stage](challenge, person) if stage else None
-
-
-@dataclass(frozen=True)
-class Proposed:
-    pk: int
-    step: Step
-    text: str
-    by_id: int
-    by: str
-
-
-def with_proposal(rows: QuerySet[Challenge]) -> QuerySet[Challenge]:
-    """Adds `step_proposed`: what somebody who leads it proposes, for as long as it stands where it stood then; plain values."""
-    open_here = StepProposal.objects.filter(contribution=OuterRef("pk"), closed_at__isnull=True, from_status=OuterRef("status"))
-    names = {"given_name": "by__given_name", "family_name": "by__family_name"}
-    return rows.annotate(step_proposed=ArraySubquery(open_here.values(row=JSONObject(pk="pk", step="step", text="text", by="by", **names))))
-
-
-def proposed(challenge: Challenge) -> Proposed | None:
-    """Of a challenge read with `with_proposal`."""
-    for row in challenge.step_proposed:  # type: ignore[attr-defined]
-        if step := step_named(challenge.kind, row["step"]):
-            return Proposed(row["pk"], step, row["text"], row["by"], f"{row['given_name']} {row['family_name']}")
-    return None

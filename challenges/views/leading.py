@@ -80,11 +80,11 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def set_aside(request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
-    """Taken back by whoever proposed it, or set aside by a coordinator."""
+    """Taken back by whoever proposed it, or set aside by a coordinator; back to where it was pressed."""
     person, row = challenge_for(request, pk)
     standing = StepProposal.objects.filter(contribution=row, pk=proposal).first()
     if standing is None:
         raise Http404
     if leading.set_aside(by=person, proposal=standing):
         messages.success(request, _("The proposal is set aside."))
-    return redirect(request, reverse("challenge", args=(pk,)))
+    return redirect(request, request.POST.get("next", ""), otherwise=reverse("challenge", args=(pk,)))

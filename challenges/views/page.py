@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from challenges.enums import Stage
 from challenges.models import Challenge
-from challenges.queries.now import now, proposed, with_proposal
+from challenges.queries.leading import proposed, with_proposal
+from challenges.queries.now import now
 from challenges.queries.page import stages, window
 from challenges.queries.understanding import with_whys
 from contributions.enums import Kind, ParticipantRole

@@ -154,7 +154,7 @@ def test_tabs(browser: Client, tab: str, expected: list[str]) -> None:
     page = browser.get("/triage/", {"tab": tab})
     assert queued(page) == expected
     numbers = (1, 0, 0, 0) if tab == "mine" else (2, 1, 1, 1)
-    assert "Att besvara {} Väntar på författaren {} Parkerat {} Pågår {} Anmälningar 0".format(*numbers) in words(page)
+    assert "Att besvara {} Föreslagna steg 0 Väntar på författaren {} Parkerat {} Pågår {} Anmälningar 0".format(*numbers) in words(page)
     assert page.content.decode().count('aria-current="page"') >= 1
 
 
@@ -165,6 +165,7 @@ def test_tabs(browser: Client, tab: str, expected: list[str]) -> None:
         ("mine", "Inget här"),
         ("parked", "Inget här"),
         ("waiting", "Inget här"),
+        ("proposed", "Inget här"),
         ("ongoing", "Inget här"),
         ("reports", "Inget är anmält"),
     ],

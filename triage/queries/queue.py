@@ -11,6 +11,8 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from challenges.models import StepProposal
+from challenges.queries.leading import standing, with_proposal
 from contributions.enums import Status
 from contributions.models import Contribution, ContributionQuerySet, PromiseRecord, Report, TrailEntry
 from contributions.statuses import OPEN
@@ -23,7 +25,7 @@ from triage.models import Labelling
 from triage.queries.labels import labels_seen_by
 
 SOON_WORKING_DAYS = 2
-TOGETHER = {Tab.PARKED: ("parked_until", "pk")}
+TOGETHER = {Tab.PARKED: ("parked_until", "pk"), Tab.PROPOSED: ("proposed_at", "pk")}
 """Tabs whose order is not that of the promise."""
 
 
@@ -92,6 +94,8 @@ def queue(person: Person, wish: Wish | Tab = Tab.ANSWER) -> ContributionQuerySet
     match wish.tab:
         case Tab.ANSWER:
             rows = rows.filter(awaiting())
+        case Tab.PROPOSED:
+            rows = with_proposed_at(rows.filter(has_proposal()))
         case Tab.WAITING:
             rows = rows.filter(status=Status.NEEDS_AUTHOR)
         case Tab.PARKED:
@@ -107,14 +111,14 @@ def in_full(rows: ContributionQuerySet, person: Person) -> ContributionQuerySet:
         Labelling.objects.filter(removed_at__isnull=True, label__in=labels_seen_by(person)).select_related("label").order_by("label__key")
     )
     own = Prefetch("labellings", own_labellings, to_attr="labelled")
-    full = rows.with_place().select_related("idea", "challenge", "assigned_to").prefetch_related(own)
+    full = with_proposal(rows.with_place().select_related("idea", "challenge", "assigned_to").prefetch_related(own))
     return cast("ContributionQuerySet", full)
 
 
 def asked_for(person: Person, pk: int) -> Contribution | None:
     """Something that may have left the queue; `was_taken_back` says whether the person has just undone what they did with it."""
     last = TrailEntry.objects.filter(contribution=OuterRef("pk")).order_by("-at", "-pk")
-    rows = in_full(Contribution.objects.visible_to(person).sent(), person).filter(pk=pk)
+    rows = with_proposed_at(in_full(Contribution.objects.visible_to(person).sent(), person).filter(pk=pk))
     its_last = TrailEntry.objects.filter(contribution=OuterRef("contribution")).order_by("-at", "-pk").values("pk")[:1]
     left = PromiseRecord.objects.filter(contribution=OuterRef("pk"), ended_by=Subquery(its_last))
     row = rows.annotate(
@@ -137,6 +141,17 @@ def under_way() -> Q:
     return Q(answered_at__isnull=False) & ~Q(status__in=(Status.NEEDS_AUTHOR, Status.PARKED))
 
 
+def has_proposal() -> Q:
+    """Somebody who leads it proposes a step. Asked once for all rows: what is proposed is few."""
+    return Q(pk__in=standing().values("contribution"))
+
+
+def with_proposed_at(rows: ContributionQuerySet) -> ContributionQuerySet:
+    """Adds when a step was last proposed, also where that is dealt with, so that the one after it is found."""
+    last = StepProposal.objects.filter(contribution=OuterRef("pk")).order_by("-at", "-pk").values("at")[:1]
+    return rows.annotate(proposed_at=Subquery(last))
+
+
 def open_reports(person: Person, wish: Wish | None = None) -> list[Report]:
     """Reports nobody has handled, on what the person answers for."""
     reports = Report.objects.filter(handled_at__isnull=True, contribution__in=answered_for(person, wish or Wish()))
@@ -150,6 +165,7 @@ class Counts:
     answer: int
     late: int
     soon: int
+    proposed: int
     waiting: int
     parked: int
     ongoing: int
@@ -168,6 +184,7 @@ def counts(person: Person, today: datetime.date | None = None, wish: Wish | None
         answer=Count("pk", filter=awaiting()),
         late=Count("pk", filter=awaiting() & Q(promised_on__lt=day)),
         soon=Count("pk", filter=awaiting() & Q(promised_on__gte=day, promised_on__lte=soon)),
+        proposed=Count("pk", filter=has_proposal()),
         waiting=Count("pk", filter=Q(status=Status.NEEDS_AUTHOR)),
         parked=Count("pk", filter=Q(status=Status.PARKED)),
         ongoing=Count("pk", filter=under_way()),

@@ -9,6 +9,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from challenges.queries.leading import Proposed, proposed
+from contributions.models import Contribution
 from triage.queries.queue import Wish
 
 register = template.Library()
@@ -18,6 +20,12 @@ register = template.Library()
 def queue_address(wish: Wish, **more: Any) -> str:
     """The queue as wanted, with this changed."""
     return wish.address(**more)
+
+
+@register.filter
+def proposed_step(row: Contribution) -> Proposed | None:
+    """What somebody who leads a row of the queue proposes."""
+    return proposed(row)
 
 
 @register.simple_tag(takes_context=True)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from challenges.models import Challenge
+from challenges.queries.leading import Proposed, proposed
 from contributions.enums import Kind
 from contributions.lifecycle import steps_for
 from contributions.models import Contribution
@@ -31,7 +32,7 @@ STAYS = "triage_stays"
 ONWARD = ("explore", "understand", "plan", "open", "test", "adopt", "solve", "return")
 AT_HAND = ("ask", "park", "decline", "merge", "assign")
 KEYS = {"ask": "F", "park": "S", "decline": "N", "merge": "D", "assign": "T", "convert": "O", "hand_over": "H", "decide": "B", "learn": "R"}
-"""The key of each act; the first step onward has A, a second V. docs/adr/0023 says how they were chosen."""
+"""The key of each act; the first step onward has A, a second V, a proposed one P. docs/adr/0023 says how they were chosen."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,11 @@ class Act:
 
 @dataclass(frozen=True)
 class Item:
-    """The contribution in hand, with its kind's own texts, what may be done, and the addresses of those beside it in the queue."""
+    """The contribution in hand, with its kind's own texts, the step that is proposed, what may be done, and the addresses of those beside it in the queue."""
 
     contribution: Contribution
     texts: Idea | Challenge
+    proposed: Proposed | None
     onward: list[Act]
     at_hand: list[Act]
     other: list[Act]
@@ -140,6 +142,7 @@ def item(person: Person, wish: Wish, rows: Rows, contribution: Contribution) -> 
     return Item(
         contribution=contribution,
         texts=contribution.idea if contribution.kind == Kind.IDEA else contribution.challenge,
+        proposed=proposed(contribution),
         onward=[Act(step, key) for step, key in zip(onward, ("A", "V", *("",) * len(onward)), strict=False)],
         at_hand=[Act(steps[name], KEYS[name]) for name in AT_HAND if name in steps],
         other=[Act(step, KEYS.get(name, "")) for name, step in steps.items() if name not in ONWARD + AT_HAND],
