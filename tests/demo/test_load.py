@@ -208,7 +208,7 @@ class TestBetweenTheSteps:
     def test_the_coordinator_alone_is_still_to_assess_one(self) -> None:
         assessment = Assessment.objects.get(closed_at=None)
         wanted = assessable(assessment.contribution).count()
-        scored = {assessor.person.full_name: assessor.scored for assessor in assessors_of(assessment)}
+        scored = {assessor.person.full_name: assessor.scored for assessor in assessors_of(assessment)}  # type: ignore[attr-defined]
         assert scored == {"Stina Hedlund": wanted, "Anna-Karin Drugge": wanted, "Elina Lantto": wanted - 1, "Åsa Wälivaara": 0}
         page = client_of(account("koordinator@kiruna.example")).get(f"/challenges/{assessment.contribution_id}/assessment/")
         assert (page.status_code, "Elva minuter per runda" in page.content.decode()) == (200, False)

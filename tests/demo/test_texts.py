@@ -46,8 +46,9 @@ def named(story: Story) -> set[str]:
         *(one.by for one in story.differ),
         *(offer.by for offer in story.help),
         *(comment.by for comment in story.comments),
-        *(one.by for one in (*story.proposed, *story.drafts, *story.steps)),
-        *(draft.reader for draft in story.drafts),
+        *(step.by for step in story.steps),
+        *(proposed.by for proposed in story.proposed),
+        *(key for draft in story.drafts for key in (draft.by, draft.reader)),
         *(key for one in story.assessments for key in (one.by, *one.asked)),
         *(step.to for step in story.steps if step.do == "assign"),
     }
