@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -27,22 +28,22 @@ class AlreadyClosed(Exception):
 
 
 @transaction.atomic
-def begin(*, by: Person, challenge: Contribution, criteria: Sequence[tuple[str, int]]) -> Assessment:
+def begin(*, by: Person, challenge: Contribution, criteria: Sequence[tuple[str, int]], now: datetime.datetime | None = None) -> Assessment:
     """Set it up, with names of criteria and their weights. Once more is the same one. Raises PermissionDenied."""
     locked, _row = held(challenge)
     if not by.has_perm("challenges.set_assessment", locked):
         raise PermissionDenied
-    made, is_new = Assessment.objects.get_or_create(contribution=locked, defaults={"by": by})
+    made, is_new = Assessment.objects.get_or_create(contribution=locked, defaults={"by": by, "created_at": now or timezone.now()})
     if is_new:
         Criterion.objects.bulk_create(
             Criterion(assessment=made, position=place, name=name, weight=weight) for place, (name, weight) in enumerate(criteria, start=1)
         )
-        note_on_trail(by=by, contribution=locked, step=BEGAN, text=", ".join(name for name, _weight in criteria))
+        note_on_trail(by=by, contribution=locked, step=BEGAN, text=", ".join(name for name, _weight in criteria), at=now)
     return made
 
 
 @transaction.atomic
-def invite(*, by: Person, challenge: Contribution, person: Person) -> bool:
+def invite(*, by: Person, challenge: Contribution, person: Person, now: datetime.datetime | None = None) -> bool:
     """Ask somebody who may read the challenge to assess. Whether they were not asked already.
 
     Raises PermissionDenied, AlreadyClosed, or ValidationError keyed `person`.
@@ -56,17 +57,26 @@ def invite(*, by: Person, challenge: Contribution, person: Person) -> bool:
     asked = assessment.assessors.filter(declined_at__isnull=True)
     if asked.count() >= MOST_ASSESSORS:
         raise ValidationError({"person": _("At most %(number)d people can assess.") % {"number": MOST_ASSESSORS}})
-    row, is_new = Assessor.objects.get_or_create(assessment=assessment, person=person, defaults={"invited_by": by})
+    asked_now = {"invited_by": by, "invited_at": now or timezone.now()}
+    row, is_new = Assessor.objects.get_or_create(assessment=assessment, person=person, defaults=asked_now)
     if row.declined_at is not None:
         raise ValidationError({"person": _("%(name)s has said no. Choose somebody else.") % name})
     if is_new and person.pk != by.pk:
         ids = {"contribution": locked.pk, "person": by.pk}
-        outbox.tell([person], "challenges.assess_asked", ids, thread=locked.thread, cause=f"assessor:{row.pk}")
+        outbox.tell([person], "challenges.assess_asked", ids, thread=locked.thread, cause=f"assessor:{row.pk}", not_before=now)
     return is_new
 
 
 @transaction.atomic
-def score(*, by: Person, challenge: Contribution, idea: Contribution, values: Mapping[int, int], note: str = "") -> None:
+def score(
+    *,
+    by: Person,
+    challenge: Contribution,
+    idea: Contribution,
+    values: Mapping[int, int],
+    note: str = "",
+    now: datetime.datetime | None = None,
+) -> None:
     """Write a person's scores of an idea (by id of criterion) and their note; written anew they replace the earlier ones.
 
     The last one in closes the assessment. Raises PermissionDenied, AlreadyClosed, or ValidationError when a criterion is missing.
@@ -84,10 +94,10 @@ def score(*, by: Person, challenge: Contribution, idea: Contribution, values: Ma
     for criterion in criteria:
         Score.objects.update_or_create(assessor=row, criterion=criterion, idea_id=standing.pk, defaults={"value": values[criterion.pk]})
     if note:
-        AssessmentNote.objects.update_or_create(assessor=row, idea_id=standing.pk, defaults={"text": note, "at": timezone.now()})
+        AssessmentNote.objects.update_or_create(assessor=row, idea_id=standing.pk, defaults={"text": note, "at": now or timezone.now()})
     else:
         AssessmentNote.objects.filter(assessor=row, idea_id=standing.pk).delete()
-    _settle(locked, assessment)
+    _settle(locked, assessment, now)
 
 
 @transaction.atomic
@@ -120,7 +130,7 @@ def close(*, by: Person, challenge: Contribution, reason: str) -> None:
 
 
 @transaction.atomic
-def reply(*, by: Person, note: AssessmentNote, text: str) -> NoteReply:
+def reply(*, by: Person, note: AssessmentNote, text: str, now: datetime.datetime | None = None) -> NoteReply:
     """Answer a note: the idea's author, those who lead, the assessors. Raises PermissionDenied."""
     assessment = Assessment.objects.get(assessors__notes=note)
     locked = lock(assessment.contribution_id)
@@ -129,9 +139,10 @@ def reply(*, by: Person, note: AssessmentNote, text: str) -> NoteReply:
     may = by.has_perm("challenges.see_result", locked) or (standing.is_closed and is_written_by(by, idea))
     if not may or not by.has_perm("contributions.see", idea) or not by.has_perm("contributions.see", locked):
         raise PermissionDenied
-    said = NoteReply.objects.create(note=note, by=by, text=text)
+    said = NoteReply.objects.create(note=note, by=by, text=text, at=now or timezone.now())
     people = {note.assessor.person_id, idea.author_id, *note.replies.values_list("by_id", flat=True)} - {by.pk}
-    outbox.tell(sorted(people), "challenges.note_answered", {"contribution": locked.pk, "person": by.pk}, thread=locked.thread)
+    ids = {"contribution": locked.pk, "person": by.pk}
+    outbox.tell(sorted(people), "challenges.note_answered", ids, thread=locked.thread, not_before=now)
     return said
 
 
@@ -158,7 +169,7 @@ def _open(challenge: Contribution) -> tuple[Contribution, Assessment]:
     return locked, assessment
 
 
-def _settle(locked: Contribution, assessment: Assessment) -> bool:
+def _settle(locked: Contribution, assessment: Assessment, now: datetime.datetime | None = None) -> bool:
     """Close it when somebody has assessed and nobody is missing. Whether it did."""
     rows = [row for row in assessment.assessors.select_related("person__department__organisation") if not drops_out(row, locked)]
     wanted = {row.pk: expected_of(row.person, locked) for row in rows}
@@ -166,17 +177,17 @@ def _settle(locked: Contribution, assessment: Assessment) -> bool:
     missing = any((pk, idea) not in done for pk, ideas in wanted.items() for idea in ideas)
     if missing or not done:
         return False
-    _close(locked, assessment, by=None, reason="")
+    _close(locked, assessment, by=None, reason="", now=now)
     return True
 
 
-def _close(locked: Contribution, assessment: Assessment, *, by: Person | None, reason: str) -> None:
-    assessment.closed_at, assessment.closed_by = timezone.now(), by
+def _close(locked: Contribution, assessment: Assessment, *, by: Person | None, reason: str, now: datetime.datetime | None = None) -> None:
+    assessment.closed_at, assessment.closed_by = now or timezone.now(), by
     assessment.save(update_fields=["closed_at", "closed_by"])
-    note_on_trail(by=by, contribution=locked, step=ENDED_EARLY if by else ENDED, text=reason)
+    note_on_trail(by=by, contribution=locked, step=ENDED_EARLY if by else ENDED, text=reason, at=now)
     leads = locked.participants.filter(role="lead").values_list("person_id", flat=True)
     authors = assessable(locked).filter(pk__in=Score.objects.filter(assessor__assessment=assessment).values("idea"))
     assessors = assessment.assessors.filter(declined_at__isnull=True).values_list("person_id", flat=True)
     people = {assessment.by_id, *leads, *assessors, *authors.values_list("author_id", flat=True)} - {by.pk if by else 0}
     ids = {"contribution": locked.pk}
-    outbox.tell(sorted(people), "challenges.assessed", ids, thread=locked.thread, dedupe_key=f"assessed:{assessment.pk}")
+    outbox.tell(sorted(people), "challenges.assessed", ids, thread=locked.thread, dedupe_key=f"assessed:{assessment.pk}", not_before=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -36,7 +37,14 @@ def draft_of(contribution: Contribution, step: Step) -> AnswerDraft | None:
 
 @transaction.atomic
 def save_draft(
-    *, by: Person, contribution: Contribution, step: str, values: dict[str, Any], read_at: int, version: int | None
+    *,
+    by: Person,
+    contribution: Contribution,
+    step: str,
+    values: dict[str, Any],
+    read_at: int,
+    version: int | None,
+    now: datetime.datetime | None = None,
 ) -> AnswerDraft:
     """Keep it, whole or not. `version` is the draft's as it was read, 0 when there was none; `read_at` the contribution's.
 
@@ -44,11 +52,12 @@ def save_draft(
     """
     locked, draft = _held(by, contribution, step)
     _refuse_changed(draft, version)
-    read_at = min(read_at, locked.version)
+    read_at, moment = min(read_at, locked.version), now or timezone.now()
     if draft is None:
-        return AnswerDraft.objects.create(contribution=locked, step=step, values=values, contribution_version=read_at, by=by, edited_by=by)
+        made = {"by": by, "edited_by": by, "created_at": moment, "updated_at": moment}
+        return AnswerDraft.objects.create(contribution=locked, step=step, values=values, contribution_version=read_at, **made)
     draft.values, draft.contribution_version, draft.edited_by = values, read_at, by
-    draft.version, draft.updated_at = draft.version + 1, timezone.now()
+    draft.version, draft.updated_at = draft.version + 1, moment
     draft.save(update_fields=["values", "contribution_version", "edited_by", "version", "updated_at"])
     return draft
 
@@ -76,7 +85,7 @@ def discard(*, by: Person, draft: AnswerDraft, version: int | None) -> None:
         standing.delete()
 
 
-def ask_to_read(*, by: Person, draft: AnswerDraft, person: Person) -> None:
+def ask_to_read(*, by: Person, draft: AnswerDraft, person: Person, now: datetime.datetime | None = None) -> None:
     """Tell another who answers for it, once for each version. Raises PermissionDenied when either of them does not."""
     if not (
         by.has_perm("contributions.answer_for", draft.contribution) and person.has_perm("contributions.answer_for", draft.contribution)
@@ -84,7 +93,7 @@ def ask_to_read(*, by: Person, draft: AnswerDraft, person: Person) -> None:
         raise PermissionDenied
     ids = {"draft": draft.pk, "contribution": draft.contribution_id, "by": by.pk}
     key = f"draft:{draft.pk}:{draft.version}"
-    outbox.tell([person], "contributions.draft_to_read", ids, thread=draft.contribution.thread, dedupe_key=key)
+    outbox.tell([person], "contributions.draft_to_read", ids, thread=draft.contribution.thread, dedupe_key=key, not_before=now)
 
 
 def _held(by: Person, contribution: Contribution, step: str) -> tuple[Contribution, AnswerDraft | None]:

@@ -149,7 +149,7 @@ def has_proposal() -> Q:
 def with_proposed_at(rows: ContributionQuerySet) -> ContributionQuerySet:
     """Adds when a step was last proposed, also where that is dealt with, so that the one after it is found."""
     last = StepProposal.objects.filter(contribution=OuterRef("pk")).order_by("-at", "-pk").values("at")[:1]
-    return rows.annotate(proposed_at=Subquery(last))
+    return cast("ContributionQuerySet", rows.annotate(proposed_at=Subquery(last)))
 
 
 def open_reports(person: Person, wish: Wish | None = None) -> list[Report]:
