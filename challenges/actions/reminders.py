@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from challenges.actions.windows import leads
 from challenges.models import PlanItem, Trial
-from contributions.enums import Kind, Opening, Status
+from contributions.enums import Kind, Opening
 from contributions.lifecycle import answering
 from contributions.models import Contribution
 from contributions.statuses import OPENS
 from lib.working_days import add_working_days, is_working_day
 from notifications import outbox
+from organisation.models import Organisation
 
 MORNING = datetime.time(7)
 SOON_WORKING_DAYS = 2
@@ -23,36 +25,40 @@ SOON_WORKING_DAYS = 2
 def remind(*, now: datetime.datetime | None = None) -> int:
     """Whoever promised hears two working days before and on the day, those who lead when it is late or nobody is there to do it.
 
-    How many items and tests were looked at.
+    On days when the organisation that answers works, by its days. How many items and tests were looked at.
     """
     moment = timezone.localtime(now or timezone.now())
     today = moment.date()
     if not is_working_day(today) or moment.time() < MORNING:
         return 0
     with transaction.atomic():
-        items, trials = _items(add_working_days(today, SOON_WORKING_DAYS)), _trials(today)
-        for item in items:
-            _of_item(item, today)
-        for trial in trials:
-            _of_trial(trial)
+        return sum(_of_organisation(one, today) for one in Organisation.objects.all() if today not in one.days_off)
+
+
+def _of_organisation(owner: Organisation, today: datetime.date) -> int:
+    items = _items(owner, add_working_days(today, SOON_WORKING_DAYS, owner.days_off))
+    trials = _trials(owner, today)
+    for item in items:
+        _of_item(item, today)
+    for trial in trials:
+        _of_trial(trial)
     return len(items) + len(trials)
 
 
-def _open(opening: Opening) -> list[Status]:
-    return [status for status, opens in OPENS.items() if opening in opens]
+def _worked_on(owner: Organisation, opening: Opening) -> Q:
+    statuses = [status for status, opens in OPENS.items() if opening in opens]
+    return Q(contribution__kind=Kind.CHALLENGE, contribution__status__in=statuses, contribution__owner_organisation=owner)
 
 
-def _items(horizon: datetime.date) -> list[PlanItem]:
+def _items(owner: Organisation, horizon: datetime.date) -> list[PlanItem]:
     """Those due before long, and those whose person has left, whenever they are due."""
-    there = PlanItem.objects.filter(done_at__isnull=True, removed_at__isnull=True)
-    there = there.filter(contribution__kind=Kind.CHALLENGE, contribution__status__in=_open(Opening.PLAN))
-    near = there.filter(due_on__lte=horizon) | there.filter(who__is_active=False)
+    there = PlanItem.objects.filter(_worked_on(owner, Opening.PLAN), done_at__isnull=True, removed_at__isnull=True)
+    near = there.filter(Q(due_on__lte=horizon) | Q(who__is_active=False))
     return list(near.select_related("who", "contribution__department").order_by("due_on", "pk"))
 
 
-def _trials(today: datetime.date) -> list[Trial]:
-    running = Trial.objects.filter(ended_at__isnull=True, stops_on__lte=today)
-    running = running.filter(contribution__kind=Kind.CHALLENGE, contribution__status__in=_open(Opening.TRY))
+def _trials(owner: Organisation, today: datetime.date) -> list[Trial]:
+    running = Trial.objects.filter(_worked_on(owner, Opening.TRY), ended_at__isnull=True, stops_on__lte=today)
     return list(running.select_related("contribution__department").order_by("stops_on", "pk"))
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from challenges.models import PlanItem, Resource
 from contributions.enums import Kind
 from contributions.models import Contribution
+from contributions.statuses import CLOSED
 from organisation.models import Person
 
 
@@ -48,8 +49,17 @@ def resources_of(contribution: Contribution) -> list[Resource]:
     return list(Resource.objects.filter(contribution=contribution).select_related(*people))
 
 
-def promised_by(person: Person) -> list[PlanItem]:
-    """What the person has promised and not done, of challenges they may see; nearest day first, at most 100."""
-    visible = Contribution.objects.visible_to(person).filter(kind=Kind.CHALLENGE)
+@dataclass(frozen=True)
+class Promised:
+    """`may_do`: it can be ticked now. What cannot rests, with the challenge."""
+
+    item: PlanItem
+    may_do: bool
+
+
+def promised_by(person: Person) -> list[Promised]:
+    """What the person has promised and not done, of challenges they may see that are not at an end; nearest day first, at most 100."""
+    visible = Contribution.objects.visible_to(person).filter(kind=Kind.CHALLENGE).exclude(status__in=CLOSED)
     waiting = PlanItem.objects.filter(who=person, done_at__isnull=True, removed_at__isnull=True, contribution__in=visible)
-    return list(waiting.select_related("contribution").order_by("due_on", "pk")[:100])
+    rows = waiting.select_related("contribution__department").prefetch_related("contribution__participants").order_by("due_on", "pk")
+    return [Promised(item, person.has_perm("challenges.do_item", item)) for item in rows[:100]]

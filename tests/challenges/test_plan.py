@@ -13,13 +13,13 @@ from django.utils import timezone
 from challenges.actions import plan as actions
 from challenges.actions.reminders import remind
 from challenges.actions.stages import Overtaken
-from challenges.models import PlanItem, Resource
+from challenges.models import PlanItem, Resource, Trial
 from contributions.enums import Audience, Kind, Status
 from contributions.models import Contribution
 from contributions.statuses import STATUSES
 from notifications.messages import render
 from notifications.models import Notice
-from organisation.models import Person
+from organisation.models import Organisation, Person
 from tests.challenges.stages import in_plan, item_in
 from tests.contributions.test_talk import client_of
 from tests.contributions.world import DAY, ROLES, World
@@ -145,6 +145,37 @@ def test_reminders_are_told_once_however_the_clock_runs(world: World, time_machi
     for days in (7, 7, 8):  # three days down
         remind(now=THURSDAY + days * DAY)
     assert told("plan_late") == [(lead, ids)]
+
+
+def test_reminders_keep_to_the_days_off_of_the_organisation_that_answers(world: World, time_machine: Any) -> None:
+    time_machine.move_to(THURSDAY, tick=False)
+    Organisation.objects.filter(pk=world.municipality.pk).update(days_off=[datetime.date(2027, 3, 5), datetime.date(2027, 3, 8)])
+    about, elsewhere = in_plan(world), in_plan(world, owner_organisation=world.company)
+    who, on_tuesday = world.people["same_department"].pk, datetime.date(2027, 3, 9)
+    for one in (about, elsewhere):
+        item_in(world, one, who="same_department", due_on=on_tuesday)
+        Trial.objects.create(
+            contribution=one,
+            believed="x",
+            tried="y",
+            place="z",
+            starts_on=THURSDAY.date(),
+            stops_on=THURSDAY.date() + DAY,
+            created_by=world.people["lead"],
+        )
+    Contribution.objects.filter(pk__in=(about.pk, elsewhere.pk)).update(status=Status.TESTING)
+
+    def of(kind: str) -> list[int]:
+        return sorted(ids["contribution"] for _who, ids in told(kind))
+
+    remind()  # a Thursday: Tuesday is the municipality's next working day, the company's third
+    assert (told("plan_due")[0][0], of("plan_due")) == (who, [about.pk])
+    remind(now=THURSDAY + DAY)
+    assert (of("plan_due"), of("trial_stops")) == ([about.pk, elsewhere.pk], [elsewhere.pk])
+    remind(now=THURSDAY + 4 * DAY)
+    assert of("trial_stops") == [elsewhere.pk]
+    remind(now=THURSDAY + 5 * DAY)
+    assert (len(of("plan_due")), of("trial_stops")) == (4, [about.pk, elsewhere.pk])
 
 
 def test_somebody_new_is_needed_when_the_one_who_promised_has_left(world: World, time_machine: Any) -> None:
