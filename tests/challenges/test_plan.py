@@ -13,7 +13,7 @@ from django.utils import timezone
 from challenges.actions import plan as actions
 from challenges.actions.reminders import remind
 from challenges.actions.stages import Overtaken
-from challenges.models import PlanItem, Resource, Trial
+from challenges.models import PlanItem, Trial
 from contributions.enums import Audience, Kind, Status
 from contributions.models import Contribution
 from contributions.statuses import STATUSES
@@ -189,26 +189,6 @@ def test_somebody_new_is_needed_when_the_one_who_promised_has_left(world: World,
     ((_notice, fact),) = render(lead, Notice.objects.filter(recipient=lead, kind="challenges.plan_late"))
     assert "arbetar inte längre här" in fact.text
     assert "Behöver någon ny" in client_of(lead).get(f"/challenges/{about.pk}/plan/").content.decode()
-
-
-def test_what_is_needed_is_asked_for_and_answered_once(world: World) -> None:
-    about, giver = in_plan(world), world.person("other_organisation")
-    client = client_of(world.person("lead"))
-    ask = {"sort": "money", "amount": "12000", "what": "Tre skåp", "giver": giver.full_name}
-    for missing in ("sort", "amount", "what", "giver"):
-        assert client.post(f"/challenges/{about.pk}/resources/", {**ask, missing: ""}).status_code == 422
-    assert client.post(f"/challenges/{about.pk}/resources/", ask).status_code == 303
-    resource = Resource.objects.get()
-    assert [pk for pk, _ids in told("resource_asked")] == [giver.pk]
-    address = f"/challenges/{about.pk}/resources/{resource.pk}/"
-    assert client_of(world.person("unit_beneath")).post(address, {"outcome": "granted"}).status_code == 403
-    answering = client_of(giver)
-    assert answering.post(address, {"outcome": "partly", "note": ""}).status_code == 422
-    assert answering.post(address, {"outcome": "partly", "note": "Två av tre."}).status_code == 303
-    late = client_of(world.person("organisation_coordinator")).post(address, {"outcome": "refused", "note": "Inga pengar."})
-    page = late.content.decode()
-    assert (late.status_code, "Två av tre." in page, "Inga pengar." in page) == (409, True, True)
-    assert (Resource.objects.get().outcome, [pk for pk, _ids in told("resource_answered")]) == ("partly", [world.people["lead"].pk])
 
 
 def test_nothing_is_written_once_the_stage_is_closed(world: World) -> None:
