@@ -54,7 +54,7 @@ class ChallengesConfig(AppConfig):
             WINDOW_CLOSED: pgettext_lazy("trail", "The time for ideas ended"),
             BEGAN: pgettext_lazy("trail", "The ideas are being assessed"),
             ENDED: pgettext_lazy("trail", "All assessments are in"),
-            ENDED_EARLY: pgettext_lazy("trail", "The assessment was ended before all were in"),
+            ENDED_EARLY: pgettext_lazy("trail", "The assessment was ended by those who lead it"),
             LEADS: pgettext_lazy("trail", "Leads it from now on"),
             LEADS_NO_MORE: pgettext_lazy("trail", "Leads it no longer"),
             WAY_CHOSEN: pgettext_lazy("trail", "The way on was chosen"),

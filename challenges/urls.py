@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("challenges/<int:pk>/plan/<int:item>/remove/", plan.item_remove, name="plan_item_remove"),
     path("challenges/<int:pk>/resources/", plan.resource_ask, name="resource_ask"),
     path("challenges/<int:pk>/resources/<int:resource>/", plan.resource_answer, name="resource_answer"),
+    path("challenges/<int:pk>/resources/<int:resource>/take-back/", plan.resource_take_back, name="resource_take_back"),
     path("challenges/<int:pk>/way/", trials.way, name="way"),
     path("challenges/<int:pk>/way/<int:way>/", trials.decision, name="way_decision"),
     path("challenges/<int:pk>/tests/", trials.tests, name="challenge_tests"),

@@ -193,6 +193,7 @@ def note_form(world: dict[str, Any], about: Any) -> Form:
     idea = IdeaFactory.create(author=author, answers_id=other.pk, audience=about.audience)
     given = {assessment.criteria.get().pk: 3}
     assessing.score(by=Person.objects.get(pk=colleague.pk), challenge=other, idea=idea, values=given, note="Enkel.")
+    assessing.close(by=author, challenge=other, reason="Vi väljer nu.")
     note = AssessmentNote.objects.get(idea=idea)
     return Form(
         reverse("challenge_note_reply", args=(other.pk, note.pk)), "author", {"text": "Tack."}, texts={"text": 1_000}, needed={"text"}

@@ -34,7 +34,7 @@ BUTTONS = {
     "challenge_step_down", "challenge_why_shift", "comment_delete", "comment_restore", "draft_discard", "end_coauthor", "file_remove",
     "file_take_away", "files", "follow", "invitation", "merge_withdraw", "notifications:read", "notifications:unsubscribe", "on_behalf",
     "organisation:deactivate", "organisation:reactivate", "organisation:reopen_department", "plan_item_done", "plan_item_remove",
-    "report_handled", "restore", "set_language", "similar", "triage_bring_in", "triage_stay", "triage_undo", "unhide",
+    "report_handled", "resource_take_back", "restore", "set_language", "similar", "triage_bring_in", "triage_stay", "triage_undo", "unhide",
 }  # fmt: skip
 """Posts without a form to refuse: they read at most a field or two, and take anything."""
 

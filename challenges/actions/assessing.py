@@ -1,4 +1,7 @@
-"""Assessing the ideas that answer a challenge. Everything under the challenge's lock; results are open once it is closed, and closed for good."""
+"""Assessing the ideas that answer a challenge. Everything under the challenge's lock; results are open once it is closed, and closed for good.
+
+It closes by itself when no more ideas can come and at least two who were asked have assessed all of them; otherwise whoever leads it closes it.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from challenges.actions.understanding import held
+from challenges.actions.windows import CLOSES_WINDOW, leads
 from challenges.models import Assessment, AssessmentNote, Assessor, Criterion, NoteReply, Score
-from challenges.queries.assessing import assessable, drops_out, expected_of, is_written_by
+from challenges.queries.assessing import FEWEST, PAST_IDEAS, assessable, is_written_by, left_to_assess, takes_no_more_ideas
+from contributions.enums import Status
 from contributions.lifecycle import lock, note_on_trail
 from contributions.models import Contribution
 from contributions.rules import readers_of
@@ -147,8 +152,8 @@ def reply(*, by: Person, note: AssessmentNote, text: str, now: datetime.datetime
 
 
 def settle_all() -> int:
-    """Close those whose remaining assessors are all in, as when the last one missing has left. Returns how many."""
-    waiting = Assessment.objects.filter(closed_at__isnull=True, assessors__scores__isnull=False).distinct()
+    """Close those that waited for the last idea, or for somebody who has left. Returns how many."""
+    waiting = Assessment.objects.filter(closed_at__isnull=True, contribution__status__in=(Status.OPEN_FOR_IDEAS, *PAST_IDEAS))
     return sum(_settle_one(pk) for pk in waiting.values_list("contribution_id", flat=True))
 
 
@@ -169,6 +174,7 @@ def _open(challenge: Contribution) -> tuple[Contribution, Assessment]:
     return locked, assessment
 
 
+<<<<<<< HEAD
 def _settle(locked: Contribution, assessment: Assessment, now: datetime.datetime | None = None) -> bool:
     """Close it when somebody has assessed and nobody is missing. Whether it did."""
     rows = [row for row in assessment.assessors.select_related("person__department__organisation") if not drops_out(row, locked)]
@@ -179,15 +185,50 @@ def _settle(locked: Contribution, assessment: Assessment, now: datetime.datetime
         return False
     _close(locked, assessment, by=None, reason="", now=now)
     return True
+=======
+def _settle(locked: Contribution, assessment: Assessment) -> bool:
+    """Close it when all are in and that cannot change by itself. Whether it did; whoever it waits for hears of it, once."""
+    if not takes_no_more_ideas(locked):
+        return False
+    left = left_to_assess(assessment, locked)
+    missing = [row for row, number in left if number]
+    if missing:
+        _tell_missing(locked, missing)
+    elif len(left) >= FEWEST and _is_begun(assessment):
+        _close(locked, assessment, by=None, reason="")
+        return True
+    elif _is_begun(assessment):
+        key = f"assess_waits:{assessment.pk}:{'-'.join(str(row.pk) for row, _number in left)}"
+        people = sorted({assessment.by_id, *leads(locked)})
+        outbox.tell(people, "challenges.assess_waits", {"contribution": locked.pk}, thread=locked.thread, dedupe_key=key)
+    return False
+
+
+def _is_begun(assessment: Assessment) -> bool:
+    return Score.objects.filter(assessor__assessment=assessment).exists()
+
+
+def _tell_missing(locked: Contribution, missing: Sequence[Assessor]) -> None:
+    """Those who were asked before the time for ideas ended: now all ideas are there."""
+    ended = locked.trail.filter(step__in=CLOSES_WINDOW).order_by("-at", "-pk").first()
+    if ended is not None:
+        people = [row.person_id for row in missing if row.invited_at < ended.at]
+        key = f"assess_left:{ended.pk}"
+        outbox.tell(people, "challenges.assess_left", {"contribution": locked.pk}, thread=locked.thread, dedupe_key=key)
+>>>>>>> k
 
 
 def _close(locked: Contribution, assessment: Assessment, *, by: Person | None, reason: str, now: datetime.datetime | None = None) -> None:
     assessment.closed_at, assessment.closed_by = now or timezone.now(), by
     assessment.save(update_fields=["closed_at", "closed_by"])
+<<<<<<< HEAD
     note_on_trail(by=by, contribution=locked, step=ENDED_EARLY if by else ENDED, text=reason, at=now)
     leads = locked.participants.filter(role="lead").values_list("person_id", flat=True)
+=======
+    note_on_trail(by=by, contribution=locked, step=ENDED_EARLY if by else ENDED, text=reason)
+>>>>>>> k
     authors = assessable(locked).filter(pk__in=Score.objects.filter(assessor__assessment=assessment).values("idea"))
     assessors = assessment.assessors.filter(declined_at__isnull=True).values_list("person_id", flat=True)
-    people = {assessment.by_id, *leads, *assessors, *authors.values_list("author_id", flat=True)} - {by.pk if by else 0}
+    people = {assessment.by_id, *leads(locked), *assessors, *authors.values_list("author_id", flat=True)} - {by.pk if by else 0}
     ids = {"contribution": locked.pk}
     outbox.tell(sorted(people), "challenges.assessed", ids, thread=locked.thread, dedupe_key=f"assessed:{assessment.pk}", not_before=now)

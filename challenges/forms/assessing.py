@@ -94,7 +94,7 @@ class CloseForm(forms.Form):
     use_required_attribute = False
 
     reason = TextField(
-        label=gettext_lazy("Why is it ended before all are in?"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2}),
+        label=gettext_lazy("Why is it ended now?"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("It stands in the history."),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from challenges.actions import assessing as actions
 from challenges.forms.assessing import CloseForm, CriteriaForm, ReplyForm, ScoreForm
 from challenges.models import Assessment, AssessmentNote, Challenge
 from challenges.queries import assessing as queries
+from challenges.queries.page import window
 from challenges.views.page import for_stage
 from contributions.forms.together import PersonForm, WhoForm
 from contributions.views.people import find_among
@@ -69,6 +70,10 @@ def page(
     elif standing:
         assessors = queries.assessors_of(standing)
         context |= {"assessors": assessors, "is_assessor": any(one.person_id == person.pk for one in assessors)}
+        context |= {
+            "is_few": len(assessors) < queries.FEWEST,
+            "takes_ideas": row.status not in queries.PAST_IDEAS and not window(row).has_closed,
+        }
         if context["is_assessor"]:
             given, wanted = queries.own_scores(standing, person), queries.expected_of(person, row)
             ideas = queries.assessable(row).filter(pk__in=wanted).select_related("department__organisation")
@@ -80,8 +85,10 @@ def page(
 def assessors(request: HttpRequest, pk: int) -> HttpResponse:
     """Search by GET, ask by POST."""
     person, row, standing = opened(request, pk, do="challenges.drive")
-    if standing is None or standing.is_closed:
+    if standing is None:
         return redirect(request, home(pk))
+    if standing.is_closed:
+        return asks_nobody_more(request, pk)
     who, form = find_among(request, queries.askable(row, standing))
     if form.is_valid():
         try:
@@ -89,7 +96,7 @@ def assessors(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error("person", refusal.messages)
         except actions.AlreadyClosed:
-            return is_closed(request, pk)
+            return asks_nobody_more(request, pk)
         else:
             messages.success(request, _("%(name)s is asked to assess.") % {"name": form.chosen().full_name})
             return redirect(request, request.path)
@@ -125,7 +132,7 @@ def score(request: HttpRequest, pk: int, idea: int) -> HttpResponse:
         except actions.AlreadyClosed:
             return is_closed(request, pk)
         else:
-            messages.success(request, _("Your assessment is kept. Nobody else reads it before all are in."))
+            messages.success(request, _("Your assessment is kept. Nobody else reads it before the assessment has ended."))
             return redirect(request, home(pk))
     context = {"contribution": row, "idea": about, "form": form}
     return render(request, "challenges/score.html", context, status=422 if form.errors else 200)
@@ -133,6 +140,11 @@ def score(request: HttpRequest, pk: int, idea: int) -> HttpResponse:
 
 def is_closed(request: HttpRequest, pk: int) -> HttpResponse:
     messages.warning(request, _("The assessment has been closed meanwhile, so nothing was changed."))
+    return redirect(request, home(pk))
+
+
+def asks_nobody_more(request: HttpRequest, pk: int) -> HttpResponse:
+    messages.warning(request, _("The assessment has ended and its result is open, so nobody more can be asked."))
     return redirect(request, home(pk))
 
 
