@@ -12,10 +12,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from challenges.actions.stages import Overtaken
 from challenges.actions.understanding import held
 from challenges.actions.windows import CLOSES_WINDOW, leads
 from challenges.models import Assessment, AssessmentNote, Assessor, Criterion, NoteReply, Score
-from challenges.queries.assessing import FEWEST, PAST_IDEAS, assessable, is_written_by, left_to_assess, takes_no_more_ideas
+from challenges.queries.assessing import FEWEST, PAST_IDEAS, assessable, criteria_of, is_written_by, left_to_assess, takes_no_more_ideas
 from contributions.enums import Status
 from contributions.lifecycle import lock, note_on_trail
 from contributions.models import Contribution
@@ -25,25 +26,57 @@ from organisation.models import Person
 
 MOST_ASSESSORS = 10
 BEGAN, ENDED, ENDED_EARLY = "assessment_began", "assessment_ended", "assessment_ended_early"
+CRITERIA_CHANGED = "criteria_changed"
 
 
 class AlreadyClosed(Exception):
     """Nothing more is written: the result is open."""
 
 
+class AlreadyScored(Exception):
+    """Somebody has given numbers by the criteria, so they stand."""
+
+
 @transaction.atomic
 def begin(*, by: Person, challenge: Contribution, criteria: Sequence[tuple[str, int]]) -> Assessment:
-    """Set it up, with names of criteria and their weights. Once more is the same one. Raises PermissionDenied."""
+    """Set it up, with names of criteria and their weights. The same once more is the same one.
+
+    Raises PermissionDenied, or Overtaken with the one that stands when it has other criteria.
+    """
     locked, _row = held(challenge)
     if not by.has_perm("challenges.set_assessment", locked):
         raise PermissionDenied
     made, is_new = Assessment.objects.get_or_create(contribution=locked, defaults={"by": by})
     if is_new:
-        Criterion.objects.bulk_create(
-            Criterion(assessment=made, position=place, name=name, weight=weight) for place, (name, weight) in enumerate(criteria, start=1)
-        )
-        note_on_trail(by=by, contribution=locked, step=BEGAN, text=", ".join(name for name, _weight in criteria))
+        _write_criteria(by, locked, made, criteria, BEGAN)
+    elif criteria_of(made) != list(criteria):
+        raise Overtaken(made)
     return made
+
+
+@transaction.atomic
+def change_criteria(*, by: Person, challenge: Contribution, version: int, criteria: Sequence[tuple[str, int]]) -> Assessment:
+    """Other criteria, while nobody has scored. Raises PermissionDenied, AlreadyClosed, AlreadyScored, or Overtaken after another change."""
+    locked, assessment = _open(challenge)
+    if not by.has_perm("challenges.set_assessment", locked):
+        raise PermissionDenied
+    if _is_begun(assessment):
+        raise AlreadyScored
+    if assessment.version != version:
+        raise Overtaken(assessment)
+    if criteria_of(assessment) != list(criteria):
+        assessment.criteria.all().delete()
+        assessment.version += 1
+        assessment.save(update_fields=["version"])
+        _write_criteria(by, locked, assessment, criteria, CRITERIA_CHANGED)
+    return assessment
+
+
+def _write_criteria(by: Person, locked: Contribution, assessment: Assessment, criteria: Sequence[tuple[str, int]], step: str) -> None:
+    Criterion.objects.bulk_create(
+        Criterion(assessment=assessment, position=place, name=name, weight=weight) for place, (name, weight) in enumerate(criteria, start=1)
+    )
+    note_on_trail(by=by, contribution=locked, step=step, text=", ".join(name for name, _weight in criteria))
 
 
 @transaction.atomic
