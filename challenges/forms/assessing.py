@@ -35,7 +35,7 @@ class CriteriaForm(forms.Form):
     def __init__(self, *args: Any, standing: Sequence[tuple[str, int]] = (), **kwargs: Any) -> None:
         """`standing` are the criteria to change; without any, some are suggested."""
         super().__init__(*args, **kwargs)
-        begin_with = list(standing) or [(name, 2) for name in SUGGESTED]
+        begin_with = list(standing) or [(str(name), 2) for name in SUGGESTED]
         begin_with += [("", 2)] * (MOST_CRITERIA - len(begin_with))
         for place, (begins, weighs) in enumerate(begin_with, start=1):
             name = LineField(
