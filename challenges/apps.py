@@ -44,7 +44,7 @@ class ChallengesConfig(AppConfig):
 
     def notes(self) -> Mapping[str, str | Promise]:
         """Labels of the lines on the trail that no step makes."""
-        from challenges.actions.assessing import BEGAN, ENDED, ENDED_EARLY
+        from challenges.actions.assessing import BEGAN, CRITERIA_CHANGED, ENDED, ENDED_EARLY
         from challenges.actions.leading import LEADS, LEADS_NO_MORE
         from challenges.actions.spread import ADOPTED_BY, ADOPTED_NO_MORE
         from challenges.actions.trials import WAY_CHOSEN, WAY_MOVED
@@ -53,6 +53,7 @@ class ChallengesConfig(AppConfig):
         return {
             WINDOW_CLOSED: pgettext_lazy("trail", "The time for ideas ended"),
             BEGAN: pgettext_lazy("trail", "The ideas are being assessed"),
+            CRITERIA_CHANGED: pgettext_lazy("trail", "The criteria of the assessment were changed"),
             ENDED: pgettext_lazy("trail", "All assessments are in"),
             ENDED_EARLY: pgettext_lazy("trail", "The assessment was ended by those who lead it"),
             LEADS: pgettext_lazy("trail", "Leads it from now on"),

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("challenges/<int:pk>/poster/qr.svg", ideas.qr, name="challenge_qr"),
     path("c/<int:pk>/", ideas.call, name="call"),
     path("challenges/<int:pk>/assessment/", assessing.assessment, name="challenge_assessment"),
+    path("challenges/<int:pk>/assessment/criteria/", assessing.criteria, name="challenge_criteria"),
     path("challenges/<int:pk>/assessment/assessors/", assessing.assessors, name="challenge_assessors"),
     path("challenges/<int:pk>/assessment/ideas/<int:idea>/", assessing.score, name="challenge_score"),
     path("challenges/<int:pk>/assessment/decline/", assessing.decline, name="challenge_assess_decline"),

@@ -175,6 +175,10 @@ def challenge_forms(world: dict[str, Any]) -> dict[str, Form]:
         "challenge_assessment": Form(
             at("challenge_assessment", of=fresh), "author", criteria, texts={"name_1": 60, "name_2": 60}, choices={"weight_1", "weight_2"}, in_parts=True,
         ),
+        "challenge_criteria": Form(
+            at("challenge_criteria"), "author", {**criteria, "version": 1}, texts={"name_1": 60, "name_2": 60}, choices={"weight_1", "weight_2"},
+            free={"version"}, in_parts=True,
+        ),
         "challenge_score": Form(
             at("challenge_score", idea.pk), "colleague", {number: "4", "note": "Enkel."}, texts={"note": 1_000}, needed={number}, choices={number},
         ),

@@ -59,6 +59,16 @@ def assessment_of(challenge: Contribution) -> Assessment | None:
     return Assessment.objects.filter(contribution=challenge).select_related("closed_by").prefetch_related("criteria").first()
 
 
+def criteria_of(assessment: Assessment) -> list[tuple[str, int]]:
+    """Names and weights, in order."""
+    return [(one.name, one.weight) for one in assessment.criteria.all()]
+
+
+def may_change_criteria(assessment: Assessment) -> bool:
+    """Nobody has given a number by them."""
+    return not assessment.is_closed and not Score.objects.filter(assessor__assessment=assessment).exists()
+
+
 def assessors_of(assessment: Assessment) -> list[Assessor]:
     """Those still asked; `scored` is how many ideas each has assessed."""
     rows = assessment.assessors.filter(declined_at__isnull=True).annotate(scored=Count("scores__idea", distinct=True))
