@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -122,11 +124,15 @@ def read_rows(person: Person, wish: Wish, after: str) -> Rows:
 
 
 def next_after(rows: Rows, wish: Wish, place: Contribution) -> Contribution | None:
-    column = wish.order[0]
-    here = (getattr(place, column), place.pk)
-    if here[0] is None:
-        return None
-    return next((row for row in rows.rows if (getattr(row, column), row.pk) > here), None)
+    stood = {"pk": place.pk, "proposed_at": getattr(place, "proposed_at", None), **getattr(place, "stood_at", {})}
+    here = ordered(stood.get, wish)
+    return next((row for row in rows.rows if ordered(partial(getattr, row), wish) > here), None)
+
+
+def ordered(column: Callable[[str], Any], wish: Wish) -> list[tuple[bool, Any]]:
+    """What the order of the tab compares; nothing stands last, as in PostgreSQL."""
+    values = [column(name) for name in wish.order]
+    return [(value is None, value) for value in values]
 
 
 def back_to(wish: Wish, rows: Rows, chosen: Contribution, *, stays: bool) -> str:
