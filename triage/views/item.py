@@ -87,11 +87,11 @@ def labels(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         add, remove = form.changes()
         try:
-            rows = label(by=person, contribution=about, add=add, remove=remove, name=form.cleaned_data["name"])
+            changed = label(by=person, contribution=about, add=add, remove=remove, name=form.cleaned_data["name"])
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            undo = undo_address("labels", [row.pk for row in rows], back_of(request)) if rows else ""
+            undo = undo_address("labels", changed.on, back_of(request), off=changed.off) if changed.on or changed.off else ""
             messages.success(request, _("“%(title)s”: the labels are changed.") % {"title": about.title[:60]}, extra_tags=undo)
             return redirect(request, back_of(request), otherwise=f"/triage/?{urlencode({'item': pk})}")
     context = {"contribution": about, "form": form, "usable": usable, "next": back_of(request)}
