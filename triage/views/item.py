@@ -54,7 +54,11 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     """Similar ones with merging at hand, and whom to bring in, with the reasons."""
     person, about = answered_for(request, pk)
     alike = similar_to(person, about)
-    context = {"contribution": about, "similar": alike, "suggestions": suggestions(about, alike), "back": back_of(request)}
+    found = suggestions(about, alike)
+    context = {
+        "contribution": about, "similar": alike, "suggestions": found, "back": back_of(request),
+        "first_to_tell": next((one.person.pk for one in found if one.may_read and not one.is_told), None),
+    }  # fmt: skip
     return answer(request, "triage/people.html", "people", context)
 
 
