@@ -22,6 +22,7 @@ from organisation.enums import Role
 from organisation.models import Organisation, Person
 from triage.enums import Scope, Tab
 from triage.models import Labelling
+from triage.queries.background import with_drafts
 from triage.queries.labels import labels_seen_by
 
 SOON_WORKING_DAYS = 2
@@ -112,7 +113,7 @@ def in_full(rows: ContributionQuerySet, person: Person) -> ContributionQuerySet:
         Labelling.objects.filter(removed_at__isnull=True, label__in=labels_seen_by(person)).select_related("label").order_by("label__key")
     )
     own = Prefetch("labellings", own_labellings, to_attr="labelled")
-    full = with_proposal(rows.with_place().select_related("idea", "challenge", "assigned_to").prefetch_related(own))
+    full = with_proposal(with_drafts(rows).with_place().select_related("idea", "challenge", "assigned_to").prefetch_related(own))
     return cast("ContributionQuerySet", full)
 
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from challenges.queries.leading import Proposed, proposed
 from contributions.models import Contribution
+from triage.queries.background import Drafted, drafted
 from triage.queries.queue import Wish
 
 register = template.Library()
@@ -26,6 +27,12 @@ def queue_address(wish: Wish, **more: Any) -> str:
 def proposed_step(row: Contribution) -> Proposed | None:
     """What somebody who leads a row of the queue proposes."""
     return proposed(row)
+
+
+@register.filter
+def answers_drafted(row: Contribution) -> list[Drafted]:
+    """The answers to a row of the queue that are being written."""
+    return drafted(row)
 
 
 @register.simple_tag(takes_context=True)
