@@ -44,7 +44,7 @@ def note(world: World, about: Contribution, body: str) -> None:
     comment(by=world.person(NEAR), contribution=about, body=body, token=uuid.uuid4(), internal=True)
 
 
-def answering(world: World, **challenge: Any) -> tuple[Contribution, Challenge]:
+def answering(world: World, **challenge: Any) -> tuple[Contribution, Contribution]:
     elsewhere = PersonFactory.create(department=DepartmentFactory.create(organisation=world.company))
     asked = ChallengeFactory.create(author=elsewhere, title="Mörka stigar", **challenge)
     return world.contribution(answers_id=asked.pk), asked

@@ -26,7 +26,7 @@ from triage.queries.background import with_drafts
 from triage.queries.labels import labels_seen_by
 
 SOON_WORKING_DAYS = 2
-PLACED_BY = ("came_back_at", "promised_on", "parked_until")
+PLACED_BY = [column for column in Contribution._meta.concrete_fields if column.name in ("came_back_at", "promised_on", "parked_until")]
 TOGETHER = {Tab.ANSWER: ("came_back_at", "promised_on", "pk"), Tab.PARKED: ("parked_until", "pk"), Tab.PROPOSED: ("proposed_at", "pk")}
 """Tabs whose order is not that of the promise alone: in the first, what came back stands before what has a promise."""
 
@@ -118,7 +118,8 @@ def in_full(rows: ContributionQuerySet, person: Person) -> ContributionQuerySet:
 
 
 def asked_for(person: Person, pk: int) -> Contribution | None:
-    """Something that may have left the queue; `was_taken_back` says whether the person has just undone what they did with it."""
+    """Something that may have left the queue; `was_taken_back` says whether the person has just undone what they did with it,
+    `stood_at` where it stood in its tab until the last step."""
     last = TrailEntry.objects.filter(contribution=OuterRef("pk")).order_by("-at", "-pk")
     rows = with_proposed_at(in_full(Contribution.objects.visible_to(person).sent(), person).filter(pk=pk))
     row = rows.annotate(
@@ -135,8 +136,9 @@ def asked_for(person: Person, pk: int) -> Contribution | None:
 
 def _stood_at(row: Contribution, before: Mapping[str, Any]) -> dict[str, Any]:
     """What its place in a tab goes by, as it was until the last step."""
-    stood = {name: getattr(row, name) for name in PLACED_BY}
-    return stood | {name: Contribution._meta.get_field(name).to_python(before[name]) for name in PLACED_BY if name in before}
+    return {
+        column.name: column.to_python(before[column.name]) if column.name in before else getattr(row, column.name) for column in PLACED_BY
+    }
 
 
 def awaiting() -> Q:
