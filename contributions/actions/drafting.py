@@ -32,7 +32,7 @@ def is_draftable(step: Step) -> bool:
 def draft_of(contribution: Contribution, step: Step) -> AnswerDraft | None:
     if not is_draftable(step):
         return None
-    return AnswerDraft.objects.select_related("edited_by").filter(contribution=contribution, step=step.name).first()
+    return _draft(contribution, step.name)
 
 
 @transaction.atomic
@@ -67,18 +67,17 @@ def send(
     *, by: Person, contribution: Contribution, step: str, values: Values, version: int | None, draft_version: int | None
 ) -> TrailEntry:
     """Take the step, and let the draft of it go. Raises DraftChanged, or what `advance` raises; the draft is then still there."""
-    draft = AnswerDraft.objects.filter(contribution=contribution, step=step).first()
-    if draft:
-        _locked, draft = _held(by, contribution, step)
-        _refuse_changed(draft, draft_version)
     entry = advance(by=by, contribution=contribution, step=step, values=values, version=version)
+    draft = _draft(contribution, step)  # under the lock that the step has taken; whoever writes in it waits, or has written
     if draft:
+        _refuse_changed(draft, draft_version)
         draft.delete()
     return entry
 
 
 @transaction.atomic
-def discard(*, by: Person, draft: AnswerDraft, version: int | None) -> None:
+def discard(*, by: Person, draft: AnswerDraft, version: int) -> None:
+    """Only what was read is thrown away. Raises DraftChanged, or PermissionDenied for who no longer answers for it."""
     _locked, standing = _held(by, draft.contribution, draft.step)
     _refuse_changed(standing, version)
     if standing:
@@ -101,7 +100,11 @@ def _held(by: Person, contribution: Contribution, step: str) -> tuple[Contributi
     locked = lock(contribution.pk)
     if not by.has_perm("contributions.answer_for", locked):
         raise PermissionDenied
-    return locked, AnswerDraft.objects.select_related("edited_by").filter(contribution=locked, step=step).first()
+    return locked, _draft(locked, step)
+
+
+def _draft(contribution: Contribution, step: str) -> AnswerDraft | None:
+    return AnswerDraft.objects.select_related("edited_by").filter(contribution=contribution, step=step).first()
 
 
 def _refuse_changed(draft: AnswerDraft | None, version: int | None) -> None:

@@ -46,7 +46,8 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         return take(request, Taken(definition, contribution, person))
     asked = merging.asked_about(person, contribution, definition)
     taken = Taken(definition, contribution, person, asked=asked, draft=draft_of(contribution, definition))
-    return show(request, taken, StepForm(taken=taken, initial=begun_with(request, taken)), version=contribution.version)
+    form = StepForm(taken=taken, initial=begun_with(request, taken))
+    return show(request, taken, form, version=contribution.version, since=since_drafted(taken))
 
 
 def begun_with(request: HttpRequest, taken: Taken) -> dict[str, str]:
@@ -175,6 +176,13 @@ def changed_meanwhile(request: HttpRequest, taken: Taken) -> HttpResponse:
     form = StepForm(request.POST, taken=taken)
     form.errors.clear()
     return show(request, taken, form, version=fresh.version, status=409, since=lines_since(fresh, read_version(request) or 0))
+
+
+def since_drafted(taken: Taken) -> list[Line] | None:
+    """What has happened since the draft was last written; None where nothing has, or there is none."""
+    if taken.draft is None or taken.draft.contribution_version >= taken.contribution.version:
+        return None
+    return lines_since(taken.contribution, taken.draft.contribution_version)
 
 
 def lines_since(contribution: Contribution, version: int) -> list[Line]:

@@ -164,9 +164,40 @@ def test_a_draft_is_thrown_away_unless_somebody_wrote_in_it(world: World) -> Non
     about = world.contribution()
     draft = drafted(world, about)
     save_draft(by=world.person("group_coordinator"), contribution=about, step="decline", values=NO, read_at=1, version=1)
-    for version, left in ((1, 1), (2, 0)):
-        assert first(world).post(f"/triage/drafts/{draft.pk}/discard/", {"version": version}).status_code == 303
-        assert AnswerDraft.objects.count() == left
+    for typed, left in (
+        ({}, 1),
+        ({"version": ""}, 1),
+        ({"version": "x"}, 1),
+        ({"version": 0}, 1),
+        ({"version": 1}, 1),
+        ({"version": 2}, 0),
+    ):
+        assert first(world).post(f"/triage/drafts/{draft.pk}/discard/", typed).status_code == 303
+        assert AnswerDraft.objects.count() == left, typed
+
+
+def test_a_draft_older_than_what_has_happened_says_so_on_its_own_page(world: World) -> None:
+    about = world.contribution()
+    drafted(world, about)
+    assert "Det har hänt något" not in first(world).get(address(about)).content.decode()
+    question = {"body": "Hur ofta händer det?"}
+    advance(by=world.person("group_coordinator"), contribution=about, step="ask", values=question)
+    page = first(world).get(address(about)).content.decode()
+    assert all(
+        part in page for part in ("Det har hänt något sedan utkastet skrevs", question["body"], world.people["group_coordinator"].full_name)
+    )
+    assert f"{NO['reason']}</textarea>" in page.replace("\n", "")
+    assert "Det har hänt något" not in first(world).get(address(about, "assign")).content.decode()
+    sent = first(world).post(address(about), {**NO, "version": 2, "draft_version": 1})
+    assert (sent.status_code, AnswerDraft.objects.count()) == (303, 0)
+
+
+def test_a_draft_saved_anew_after_reading_says_it_no_longer(world: World) -> None:
+    about = world.contribution()
+    drafted(world, about)
+    advance(by=world.person("group_coordinator"), contribution=about, step="ask", values={"body": "Hur ofta händer det?"})
+    first(world).post(address(about), {**NO, "version": 2, "draft_version": 1, "save_draft": "1"})
+    assert "Det har hänt något" not in first(world).get(address(about)).content.decode()
 
 
 @pytest.mark.parametrize("step", ["merge", "assign", "withdraw", "reply"])
@@ -180,6 +211,21 @@ def test_one_draft_for_each_step(world: World) -> None:
     draft = drafted(world, world.contribution(Kind.CHALLENGE))
     with pytest.raises(IntegrityError), transaction.atomic():
         AnswerDraft.objects.create(contribution=draft.contribution, step="decline", by=draft.by, edited_by=draft.by, contribution_version=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_begun_while_the_step_is_sent_is_sent_with_it_or_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody keeps a draft just before the step is taken: the step does not leave it behind."""
+    world = World()
+    about = world.contribution()
+
+    def slow(**given: Any) -> Any:
+        save_draft(by=world.person("group_coordinator"), contribution=about, step="decline", values=NO, read_at=1, version=0)
+        return advance(**given)
+
+    monkeypatch.setattr("contributions.actions.drafting.advance", slow)
+    came = first(world).post(address(about), {**NO, "version": 1, "draft_version": 0})
+    assert (came.status_code, about.trail.count()) == (409, 0)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -37,7 +37,7 @@ def assign_many(*, by: Person, chosen: Mapping[int, int], assignee: Person) -> R
 
 def label_many(*, by: Person, chosen: Mapping[int, int], name: str) -> Result:
     """By name; made if there is none. A version is not asked for: a label takes nothing from anybody."""
-    return _each(by, chosen, lambda contribution: [row.pk for row in labels.label(by=by, contribution=contribution, name=name)])
+    return _each(by, chosen, lambda contribution: labels.label(by=by, contribution=contribution, name=name).on)
 
 
 def undo_assigning(*, by: Person, contributions: Sequence[int]) -> Result:

@@ -107,9 +107,9 @@ def pair_of(value: str) -> tuple[int, int] | None:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     person = coordinator(request)
     draft = find(person, drafts_for(person), see="contributions.read_draft", pk=pk)
-    pair = pair_of(f"{pk}:{request.POST.get('version', '')}")
+    read = number(request.POST.get("version")) or 0  # none given is none read: no draft has that version
     try:
-        drafting.discard(by=person, draft=draft, version=pair[1] if pair else None)
+        drafting.discard(by=person, draft=draft, version=read)
     except drafting.DraftChanged:
         messages.error(request, _("Somebody has written in it since you read it. Read it once more."))
     else:
