@@ -11,21 +11,8 @@ class ChallengesConfig(AppConfig):
     def ready(self) -> None:
         from challenges import rules  # noqa: F401 - names the permissions
         from challenges.messages import KINDS
-        from challenges.models import (
-            Adoption,
-            AssessmentNote,
-            Challenge,
-            Criterion,
-            NoteReply,
-            PlanItem,
-            Recognition,
-            Resource,
-            Result,
-            StepProposal,
-            Trial,
-            Way,
-            Why,
-        )
+        from challenges.models import Adoption, Challenge, PlanItem, Recognition, Resource, Result, StepProposal, Trial, Way, Why
+        from challenges.models.assessment import AssessmentNote, Criterion, NoteReply
         from challenges.queries.trials import last_learnt
         from challenges.steps import CHALLENGE_STEPS
         from contributions import lifecycle
