@@ -12,6 +12,7 @@ class ChallengesConfig(AppConfig):
         from challenges import rules  # noqa: F401 - names the permissions
         from challenges.messages import KINDS
         from challenges.models import Adoption, Challenge, PlanItem, Recognition, Resource, Result, StepProposal, Trial, Way, Why
+        from challenges.models.assessment import AssessmentNote, Criterion, NoteReply
         from challenges.queries.trials import last_learnt
         from challenges.steps import CHALLENGE_STEPS
         from contributions import lifecycle
@@ -33,10 +34,13 @@ class ChallengesConfig(AppConfig):
                     (StepProposal, ("text",)),
                     (PlanItem, ("what",)),
                     (Resource, ("what", "note")),
-                    (Way, ("manager", "body", "ground", "reason")),
+                    (Way, ("manager", "body", "ground", "registration_number", "reason")),
                     (Trial, ("believed", "tried", "place", "happened", "next")),
                     (Result, ("text", "effect", "unit")),
                     (Adoption, ("changed", "learnt")),
+                    (Criterion, ("name",)),
+                    (AssessmentNote, ("text",)),
+                    (NoteReply, ("text",)),
                 ),
                 learnt=last_learnt,
             )
