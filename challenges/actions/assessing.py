@@ -1,4 +1,7 @@
-"""Assessing the ideas that answer a challenge. Everything under the challenge's lock; results are open once it is closed, and closed for good."""
+"""Assessing the ideas that answer a challenge. Everything under the challenge's lock; results are open once it is closed, and closed for good.
+
+It closes by itself when no more ideas can come and at least two who were asked have assessed all of them; otherwise whoever leads it closes it.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from challenges.actions.stages import Overtaken
 from challenges.actions.understanding import held
+from challenges.actions.windows import CLOSES_WINDOW, leads
 from challenges.models import Assessment, AssessmentNote, Assessor, Criterion, NoteReply, Score
-from challenges.queries.assessing import assessable, drops_out, expected_of, is_written_by
+from challenges.queries.assessing import FEWEST, PAST_IDEAS, assessable, criteria_of, is_written_by, left_to_assess, takes_no_more_ideas
+from contributions.enums import Status
 from contributions.lifecycle import lock, note_on_trail
 from contributions.models import Contribution
 from contributions.rules import readers_of
@@ -21,25 +27,64 @@ from organisation.models import Person
 
 MOST_ASSESSORS = 10
 BEGAN, ENDED, ENDED_EARLY = "assessment_began", "assessment_ended", "assessment_ended_early"
+CRITERIA_CHANGED = "criteria_changed"
 
 
 class AlreadyClosed(Exception):
     """Nothing more is written: the result is open."""
 
 
+class AlreadyScored(Exception):
+    """Somebody has given numbers by the criteria, so they stand."""
+
+
 @transaction.atomic
 def begin(*, by: Person, challenge: Contribution, criteria: Sequence[tuple[str, int]], now: datetime.datetime | None = None) -> Assessment:
-    """Set it up, with names of criteria and their weights. Once more is the same one. Raises PermissionDenied."""
+    """Set it up, with names of criteria and their weights. The same once more is the same one.
+
+    Raises PermissionDenied, or Overtaken with the one that stands when it has other criteria.
+    """
     locked, _row = held(challenge)
     if not by.has_perm("challenges.set_assessment", locked):
         raise PermissionDenied
     made, is_new = Assessment.objects.get_or_create(contribution=locked, defaults={"by": by, "created_at": now or timezone.now()})
     if is_new:
-        Criterion.objects.bulk_create(
-            Criterion(assessment=made, position=place, name=name, weight=weight) for place, (name, weight) in enumerate(criteria, start=1)
-        )
-        note_on_trail(by=by, contribution=locked, step=BEGAN, text=", ".join(name for name, _weight in criteria), at=now)
+        _write_criteria(by, locked, made, criteria, BEGAN, now)
+    elif criteria_of(made) != list(criteria):
+        raise Overtaken(made)
     return made
+
+
+@transaction.atomic
+def change_criteria(*, by: Person, challenge: Contribution, version: int, criteria: Sequence[tuple[str, int]]) -> Assessment:
+    """Other criteria, while nobody has scored. Raises PermissionDenied, AlreadyClosed, AlreadyScored, or Overtaken after another change."""
+    locked, assessment = _open(challenge)
+    if not by.has_perm("challenges.set_assessment", locked):
+        raise PermissionDenied
+    if _is_begun(assessment):
+        raise AlreadyScored
+    if assessment.version != version:
+        raise Overtaken(assessment)
+    if criteria_of(assessment) != list(criteria):
+        assessment.criteria.all().delete()
+        assessment.version += 1
+        assessment.save(update_fields=["version"])
+        _write_criteria(by, locked, assessment, criteria, CRITERIA_CHANGED)
+    return assessment
+
+
+def _write_criteria(
+    by: Person,
+    locked: Contribution,
+    assessment: Assessment,
+    criteria: Sequence[tuple[str, int]],
+    step: str,
+    now: datetime.datetime | None = None,
+) -> None:
+    Criterion.objects.bulk_create(
+        Criterion(assessment=assessment, position=place, name=name, weight=weight) for place, (name, weight) in enumerate(criteria, start=1)
+    )
+    note_on_trail(by=by, contribution=locked, step=step, text=", ".join(name for name, _weight in criteria), at=now)
 
 
 @transaction.atomic
@@ -147,8 +192,8 @@ def reply(*, by: Person, note: AssessmentNote, text: str, now: datetime.datetime
 
 
 def settle_all() -> int:
-    """Close those whose remaining assessors are all in, as when the last one missing has left. Returns how many."""
-    waiting = Assessment.objects.filter(closed_at__isnull=True, assessors__scores__isnull=False).distinct()
+    """Close those that waited for the last idea, or for somebody who has left. Returns how many."""
+    waiting = Assessment.objects.filter(closed_at__isnull=True, contribution__status__in=(Status.OPEN_FOR_IDEAS, *PAST_IDEAS))
     return sum(_settle_one(pk) for pk in waiting.values_list("contribution_id", flat=True))
 
 
@@ -170,24 +215,42 @@ def _open(challenge: Contribution) -> tuple[Contribution, Assessment]:
 
 
 def _settle(locked: Contribution, assessment: Assessment, now: datetime.datetime | None = None) -> bool:
-    """Close it when somebody has assessed and nobody is missing. Whether it did."""
-    rows = [row for row in assessment.assessors.select_related("person__department__organisation") if not drops_out(row, locked)]
-    wanted = {row.pk: expected_of(row.person, locked) for row in rows}
-    done = set(Score.objects.filter(assessor__assessment=assessment).values_list("assessor_id", "idea_id"))
-    missing = any((pk, idea) not in done for pk, ideas in wanted.items() for idea in ideas)
-    if missing or not done:
+    """Close it when all are in and that cannot change by itself. Whether it did; whoever it waits for hears of it, once."""
+    if not takes_no_more_ideas(locked):
         return False
-    _close(locked, assessment, by=None, reason="", now=now)
-    return True
+    left = left_to_assess(assessment, locked)
+    missing = [row for row, number in left if number]
+    if missing:
+        _tell_missing(locked, missing)
+    elif len(left) >= FEWEST and _is_begun(assessment):
+        _close(locked, assessment, by=None, reason="", now=now)
+        return True
+    elif _is_begun(assessment):
+        key = f"assess_waits:{assessment.pk}:{'-'.join(str(row.pk) for row, _number in left)}"
+        people = sorted({assessment.by_id, *leads(locked)})
+        outbox.tell(people, "challenges.assess_waits", {"contribution": locked.pk}, thread=locked.thread, dedupe_key=key)
+    return False
+
+
+def _is_begun(assessment: Assessment) -> bool:
+    return Score.objects.filter(assessor__assessment=assessment).exists()
+
+
+def _tell_missing(locked: Contribution, missing: Sequence[Assessor]) -> None:
+    """Those who were asked before the time for ideas ended: now all ideas are there."""
+    ended = locked.trail.filter(step__in=CLOSES_WINDOW).order_by("-at", "-pk").first()
+    if ended is not None:
+        people = [row.person_id for row in missing if row.invited_at < ended.at]
+        key = f"assess_left:{ended.pk}"
+        outbox.tell(people, "challenges.assess_left", {"contribution": locked.pk}, thread=locked.thread, dedupe_key=key)
 
 
 def _close(locked: Contribution, assessment: Assessment, *, by: Person | None, reason: str, now: datetime.datetime | None = None) -> None:
     assessment.closed_at, assessment.closed_by = now or timezone.now(), by
     assessment.save(update_fields=["closed_at", "closed_by"])
     note_on_trail(by=by, contribution=locked, step=ENDED_EARLY if by else ENDED, text=reason, at=now)
-    leads = locked.participants.filter(role="lead").values_list("person_id", flat=True)
     authors = assessable(locked).filter(pk__in=Score.objects.filter(assessor__assessment=assessment).values("idea"))
     assessors = assessment.assessors.filter(declined_at__isnull=True).values_list("person_id", flat=True)
-    people = {assessment.by_id, *leads, *assessors, *authors.values_list("author_id", flat=True)} - {by.pk if by else 0}
+    people = {assessment.by_id, *leads(locked), *assessors, *authors.values_list("author_id", flat=True)} - {by.pk if by else 0}
     ids = {"contribution": locked.pk}
     outbox.tell(sorted(people), "challenges.assessed", ids, thread=locked.thread, dedupe_key=f"assessed:{assessment.pk}", not_before=now)

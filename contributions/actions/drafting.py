@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
-from contributions.lifecycle import advance, lock
+from contributions.lifecycle import IllegalStep, advance, lock
 from contributions.models import AnswerDraft, Contribution, TrailEntry
+from contributions.rules import UNDO_WITHIN
 from contributions.steps import Step, Values
 from notifications import outbox
 from organisation.models import Person
@@ -66,13 +68,55 @@ def save_draft(
 def send(
     *, by: Person, contribution: Contribution, step: str, values: Values, version: int | None, draft_version: int | None
 ) -> TrailEntry:
-    """Take the step, and let the draft of it go. Raises DraftChanged, or what `advance` raises; the draft is then still there."""
+    """Take the step; the draft of it stands no longer. Raises DraftChanged, or what `advance` raises; the draft then still stands."""
     entry = advance(by=by, contribution=contribution, step=step, values=values, version=version)
     draft = _draft(contribution, step)  # under the lock that the step has taken; whoever writes in it waits, or has written
     if draft:
         _refuse_changed(draft, draft_version)
-        draft.delete()
+        AnswerDraft.objects.sent_before(entry.at - UNDO_WITHIN).delete()
+        _keep_as_sent(draft, by, plain(values), entry)
     return entry
+
+
+def _keep_as_sent(draft: AnswerDraft, by: Person, sent: dict[str, str], entry: TrailEntry) -> None:
+    """As it went, for the ten seconds in which it can be taken back."""
+    if sent != draft.values:
+        draft.values, draft.edited_by, draft.updated_at = sent, by, entry.at
+    draft.sent_as = entry
+    draft.save(update_fields=["values", "edited_by", "updated_at", "sent_as"])
+
+
+@transaction.atomic
+def take_back(*, by: Person, contribution: Contribution, entry: TrailEntry | None = None) -> TrailEntry:
+    """Undo one's last step (only this `entry`, where it is given). A draft that was sent with it stands again, in the words that were sent.
+
+    Raises what `advance` raises.
+    """
+    undo = advance(by=by, contribution=contribution, step="undo")
+    undone = contribution.trail.exclude(pk=undo.pk).order_by("-at", "-pk")[0]
+    if entry and entry != undone:
+        raise IllegalStep("undo")
+    draft = AnswerDraft.objects.filter(sent_as=undone).first()
+    if draft and _draft(contribution, draft.step) is None:
+        draft.sent_as, draft.version, draft.contribution_version = None, draft.version + 1, undo.contribution.version
+        draft.save(update_fields=["sent_as", "version", "contribution_version"])
+    return undo
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, str]:
+    """What a step's fields hold, as it can be stored and filled in again."""
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime.date():
+            return value.isoformat()
+        case models.Model():
+            return str(value.pk)
+    return str(value)
 
 
 @transaction.atomic
@@ -104,7 +148,7 @@ def _held(by: Person, contribution: Contribution, step: str) -> tuple[Contributi
 
 
 def _draft(contribution: Contribution, step: str) -> AnswerDraft | None:
-    return AnswerDraft.objects.select_related("edited_by").filter(contribution=contribution, step=step).first()
+    return AnswerDraft.objects.standing().select_related("edited_by").filter(contribution=contribution, step=step).first()
 
 
 def _refuse_changed(draft: AnswerDraft | None, version: int | None) -> None:

@@ -13,9 +13,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from contributions.actions.drafting import DraftChanged, draft_of, send
+from contributions.actions.drafting import DraftChanged, draft_of, send, take_back
 from contributions.forms.steps import StepForm, Taken
-from contributions.lifecycle import IllegalStep, StaleVersion, advance, label_of, spec_of, specs
+from contributions.lifecycle import IllegalStep, StaleVersion, label_of, spec_of, specs
 from contributions.models import Contribution, TrailEntry
 from contributions.queries.trail import Line, trail
 from contributions.steps import Step, Told
@@ -208,7 +208,7 @@ def undo(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     try:
-        entry = advance(by=person, contribution=contribution, step="undo")
+        entry = take_back(by=person, contribution=contribution)
     except IllegalStep:
         return answer(request, "contributions/not_now.html", "words", {"contribution": contribution, "too_late": True}, status=409)
     messages.success(request, _("Taken back. Nobody has been told."))
