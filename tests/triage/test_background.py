@@ -19,6 +19,7 @@ from contributions.models import Contribution
 from tests.contributions.test_talk import client_of
 from tests.contributions.world import World
 from tests.factories import ChallengeFactory, DepartmentFactory, PersonFactory
+from tests.triage.test_drafting import NO
 from tests.triage.test_views import words
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,8 @@ def test_a_draft_is_seen_in_the_list_and_on_the_item_with_its_writer(world: Worl
     assert f"Utkast av {group.full_name}" in said
     assert said.count("Inte i år.") == 0
     assert page.content.decode().count(reverse("step", args=(about.pk, "decline"))) == 2
+    browser.post(reverse("step", args=(about.pk, "decline")), {**NO, "version": 1, "draft_version": 1})
+    assert "har ett utkast till svar" not in words(browser.get("/triage/", {"item": about.pk}))
 
 
 @pytest.mark.parametrize(("kind", "queries"), [(Kind.IDEA, 11), (Kind.CHALLENGE, 11)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -231,3 +232,13 @@ def test_undo_after_somebody_else_has_acted_is_too_late_and_no_trespass(world: W
     assert "tio sekunder" in late.content.decode()
     never = client_of(world.person("department_coordinator")).post(reverse("step", args=(about.pk, "undo")))
     assert never.status_code == 403
+
+
+def test_what_came_back_before_it_was_written_down_is_found(world: World) -> None:
+    back, acted = parked(world), parked(world)
+    return_parked()
+    take(world, acted, "assign")
+    Contribution.objects.update(came_back_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("contributions.migrations.0012_came_back_so_far").CAME_BACK)
+    assert held(world) == [back.pk]

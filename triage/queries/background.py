@@ -36,7 +36,7 @@ class Drafted:
 def with_drafts(rows: ContributionQuerySet) -> ContributionQuerySet:
     """Adds `answers_drafted`: which steps' answers are being written, by whom; plain values, for `drafted`."""
     names = {"given_name": "edited_by__given_name", "family_name": "edited_by__family_name"}
-    drafts = AnswerDraft.objects.filter(contribution=OuterRef("pk")).order_by("-updated_at", "-pk")
+    drafts = AnswerDraft.objects.standing().filter(contribution=OuterRef("pk")).order_by("-updated_at", "-pk")
     return cast(
         "ContributionQuerySet",
         rows.annotate(answers_drafted=ArraySubquery(drafts.values(row=JSONObject(step="step", at="updated_at", **names)))),
