@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -25,7 +25,7 @@ def unsent(request: HttpRequest) -> list[str]:
     """What was written in the form that was refused: the texts of more than a word, never a password."""
     try:
         fields = request.POST.items()
-    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+    except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
         return []
     texts = (clean_text(str(text)[:LONGEST]) for name, text in fields if "password" not in name)
     return [text for text in texts if len(text.split()) > 1][:MOST]
