@@ -11,7 +11,7 @@ import rules
 from django.db.models import Q
 
 from contributions.enums import Kind, Opening, ParticipantRole, Status
-from contributions.rules import answers_for, is_author, is_lead, leaves_open, leaves_open_comment, may_see, opens
+from contributions.rules import answers_for, is_author, is_lead, is_sent, leaves_open, leaves_open_comment, may_see, opens
 from organisation.enums import Role
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ rules.add_perm("challenges.see_result", may_see & has_closed_assessment & (drive
 rules.add_perm("challenges.know_assessment", may_see & (drives | is_assessor | has_closed_assessment & has_idea_assessed))
 rules.add_perm("challenges.plan", is_challenge & drives & leaves_open(Opening.PLAN))
 rules.add_perm("challenges.try", is_challenge & drives & leaves_open(Opening.TRY))
+rules.add_perm("challenges.end_trial", is_challenge & drives & is_sent)
 rules.add_perm("challenges.spread", is_challenge & drives & leaves_open(Opening.SPREAD))
 rules.add_perm("challenges.adopt", is_challenge & may_see & leaves_open(Opening.SPREAD))
 rules.add_perm("challenges.record_decision", is_challenge & answers_for & leaves_open(Opening.PLAN))

@@ -1,4 +1,4 @@
-"""Reminding of what was promised in a plan, and of tests that stop today. Each is told once, however late or often the clock runs."""
+"""Reminding of what was promised in a plan, and of tests and small scales that stop today. Each is told once, however late or often the clock runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from challenges.actions.windows import leads
-from challenges.models import PlanItem, Trial
+from challenges.models import PlanItem, Trial, Way
 from contributions.enums import Kind, Opening, Status
 from contributions.lifecycle import answering
 from contributions.models import Contribution
@@ -23,19 +23,21 @@ SOON_WORKING_DAYS = 2
 def remind(*, now: datetime.datetime | None = None) -> int:
     """Whoever promised hears two working days before and on the day, those who lead when it is late or nobody is there to do it.
 
-    How many items and tests were looked at.
+    How many items, tests and ways were looked at.
     """
     moment = timezone.localtime(now or timezone.now())
     today = moment.date()
     if not is_working_day(today) or moment.time() < MORNING:
         return 0
     with transaction.atomic():
-        items, trials = _items(add_working_days(today, SOON_WORKING_DAYS)), _trials(today)
+        items, trials, ways = _items(add_working_days(today, SOON_WORKING_DAYS)), _trials(today), _ways(today)
         for item in items:
             _of_item(item, today)
         for trial in trials:
             _of_trial(trial)
-    return len(items) + len(trials)
+        for way in ways:
+            _of_way(way)
+    return len(items) + len(trials) + len(ways)
 
 
 def _open(opening: Opening) -> list[Status]:
@@ -52,8 +54,15 @@ def _items(horizon: datetime.date) -> list[PlanItem]:
 
 def _trials(today: datetime.date) -> list[Trial]:
     running = Trial.objects.filter(ended_at__isnull=True, stops_on__lte=today)
-    running = running.filter(contribution__kind=Kind.CHALLENGE, contribution__status__in=_open(Opening.TRY))
+    running = running.filter(contribution__kind=Kind.CHALLENGE).exclude(contribution__status=Status.DRAFT)
     return list(running.select_related("contribution__department").order_by("stops_on", "pk"))
+
+
+def _ways(today: datetime.date) -> list[Way]:
+    """Small scales that have come to their stop date, where another way can be chosen."""
+    standing = Way.objects.filter(ended_at__isnull=True, stops_on__lte=today)
+    standing = standing.filter(contribution__kind=Kind.CHALLENGE, contribution__status__in=_open(Opening.PLAN))
+    return list(standing.select_related("contribution__department").order_by("stops_on", "pk"))
 
 
 def _of_item(item: PlanItem, today: datetime.date) -> None:
@@ -79,6 +88,16 @@ def _of_trial(trial: Trial) -> None:
         {"contribution": trial.contribution_id, "trial": trial.pk},
         thread=trial.contribution.thread,
         dedupe_key=f"trial:{trial.pk}:{trial.stops_on}",
+    )
+
+
+def _of_way(way: Way) -> None:
+    outbox.tell(
+        _driving(way.contribution),
+        "challenges.way_stops",
+        {"contribution": way.contribution_id, "way": way.pk},
+        thread=way.contribution.thread,
+        dedupe_key=f"way:{way.pk}:{way.stops_on}",
     )
 
 
