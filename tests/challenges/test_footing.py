@@ -180,3 +180,18 @@ def test_a_decision_and_a_learning_of_their_own_can_still_be_undone(world: World
     advance(by=coordinator, contribution=about, step="decide", values=values)
     assert f"/contributions/{about.pk}/steps/undo/" in client_of(coordinator).get(f"/challenges/{about.pk}/").content.decode()
     assert advance(by=coordinator, contribution=about, step="undo").step == "undo"
+
+
+@pytest.mark.parametrize(
+    ("status", "address", "data"),
+    [
+        (Status.TESTING, "/contributions/{}/steps/park/", {"reason": "Sen.", "until": ""}),
+        (Status.UNDERSTANDING, "/contributions/{}/steps/open/", {"reason": "Nu.", "closes_on": ""}),
+        (Status.ACTION_PLAN, "/challenges/{}/way/", {"kind": "small", "manager": "Chefen", "yes_on": "", "stops_on": ""}),
+    ],
+)
+def test_where_today_is_too_early_tomorrow_is_asked_for(world: World, status: Status, address: str, data: dict[str, str]) -> None:
+    about = world.contribution(Kind.CHALLENGE, status)
+    given = {name: value or str(world.today) for name, value in data.items()} | {"version": "1", "standing": ""}
+    answer = client_of(world.person("organisation_coordinator")).post(address.format(about.pk), given)
+    assert (answer.status_code, "Välj i morgon eller en senare dag." in answer.content.decode()) == (422, True)
