@@ -12,6 +12,7 @@ class ChallengesConfig(AppConfig):
         from challenges import rules  # noqa: F401 - names the permissions
         from challenges.messages import KINDS
         from challenges.models import Adoption, Challenge, PlanItem, Recognition, Resource, Result, StepProposal, Trial, Way, Why
+        from challenges.models.assessment import AssessmentNote, Criterion, NoteReply
         from challenges.queries.trials import last_learnt
         from challenges.steps import CHALLENGE_STEPS
         from contributions import lifecycle
@@ -33,10 +34,13 @@ class ChallengesConfig(AppConfig):
                     (StepProposal, ("text",)),
                     (PlanItem, ("what",)),
                     (Resource, ("what", "note")),
-                    (Way, ("manager", "body", "ground", "reason")),
+                    (Way, ("manager", "body", "ground", "registration_number", "reason")),
                     (Trial, ("believed", "tried", "place", "happened", "next")),
                     (Result, ("text", "effect", "unit")),
                     (Adoption, ("changed", "learnt")),
+                    (Criterion, ("name",)),
+                    (AssessmentNote, ("text",)),
+                    (NoteReply, ("text",)),
                 ),
                 learnt=last_learnt,
             )
@@ -44,7 +48,7 @@ class ChallengesConfig(AppConfig):
 
     def notes(self) -> Mapping[str, str | Promise]:
         """Labels of the lines on the trail that no step makes."""
-        from challenges.actions.assessing import BEGAN, ENDED, ENDED_EARLY
+        from challenges.actions.assessing import BEGAN, CRITERIA_CHANGED, ENDED, ENDED_EARLY
         from challenges.actions.leading import LEADS, LEADS_NO_MORE
         from challenges.actions.spread import ADOPTED_BY, ADOPTED_NO_MORE
         from challenges.actions.trials import WAY_CHOSEN, WAY_MOVED
@@ -53,8 +57,9 @@ class ChallengesConfig(AppConfig):
         return {
             WINDOW_CLOSED: pgettext_lazy("trail", "The time for ideas ended"),
             BEGAN: pgettext_lazy("trail", "The ideas are being assessed"),
+            CRITERIA_CHANGED: pgettext_lazy("trail", "The criteria of the assessment were changed"),
             ENDED: pgettext_lazy("trail", "All assessments are in"),
-            ENDED_EARLY: pgettext_lazy("trail", "The assessment was ended before all were in"),
+            ENDED_EARLY: pgettext_lazy("trail", "The assessment was ended by those who lead it"),
             LEADS: pgettext_lazy("trail", "Leads it from now on"),
             LEADS_NO_MORE: pgettext_lazy("trail", "Leads it no longer"),
             WAY_CHOSEN: pgettext_lazy("trail", "The way on was chosen"),

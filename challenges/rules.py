@@ -11,7 +11,18 @@ import rules
 from django.db.models import Q
 
 from contributions.enums import Kind, Opening, ParticipantRole, Status
-from contributions.rules import answers_for, is_author, is_lead, is_sent, leaves_open, leaves_open_comment, may_see, opens
+from contributions.rules import (
+    answers_for,
+    coordinators_over,
+    is_author,
+    is_lead,
+    is_sent,
+    leaves_open,
+    leaves_open_comment,
+    may_see,
+    opens,
+    readers_of,
+)
 from organisation.enums import Role
 
 if TYPE_CHECKING:
@@ -74,10 +85,27 @@ def may_do_item(person: Person, item: PlanItem | None) -> bool:
 
 @rules.predicate
 def may_answer_resource(person: Person, resource: Resource | None) -> bool:
-    """The person who was asked, and those who answer for the challenge."""
+    """The person who was asked, or those who answer for the challenge; of a department's, those who coordinate the department.
+
+    Where nobody who may read the challenge does, those who answer for it speak for the department too.
+    """
     if resource is None or not opens(resource.contribution, Opening.PLAN) or not may_see(person, resource.contribution):
         return False
-    return resource.giver_id == person.pk or answers_for(person, resource.contribution)
+    department = resource.giving_department
+    if department is None:
+        return resource.giver_id == person.pk or answers_for(person, resource.contribution)
+    if person.coverage(Role.COORDINATOR).covers_department(department):
+        return True
+    over = type(person)._default_manager.filter(coordinators_over(department), readers_of(resource.contribution))
+    return answers_for(person, resource.contribution) and not over.exists()
+
+
+@rules.predicate
+def may_take_back_resource(person: Person, resource: Resource | None) -> bool:
+    """Whoever asked, and those who lead the work."""
+    if resource is None or not opens(resource.contribution, Opening.PLAN) or not may_see(person, resource.contribution):
+        return False
+    return resource.asked_by_id == person.pk or drives(person, resource.contribution)
 
 
 @rules.predicate
@@ -114,6 +142,7 @@ rules.add_perm("challenges.see_way", may_see_row)
 rules.add_perm("challenges.see_trial", may_see_row)
 rules.add_perm("challenges.do_item", may_do_item)
 rules.add_perm("challenges.answer_resource", may_answer_resource)
+rules.add_perm("challenges.take_back_resource", may_take_back_resource)
 
 
 def speaks_for(person: Person, department: Department) -> bool:

@@ -165,7 +165,8 @@ def advance(
     if target:
         target.refresh_from_db(fields=("status",))
     kind = into or (other_kind(locked.kind) if step == "convert" else Kind.IDEA if step == "withdraw" else Kind(locked.kind))
-    changes: Changes = {"status": definition.target(locked, kind), **definition.effect(locked, {**given, "by": by}, now)}
+    changes: Changes = {"status": definition.target(locked, kind), **definition.settled(locked)}
+    changes |= definition.effect(locked, {**given, "by": by}, now)
     if definition.clock in CLOCKS:
         changes |= CLOCKS[definition.clock](locked, now)
     entry = _write(by=by, contribution=locked, kind=kind, changes=changes, now=now, final=final, entry=_entry_columns(definition, given))
@@ -315,9 +316,9 @@ def may_undo(person: Person, entry: TrailEntry | None, now: datetime.datetime | 
 
 def _undo(*, by: Person | None, contribution: Contribution, now: datetime.datetime) -> TrailEntry:
     last = _last(contribution).first()
-    if by is None or last is None or last.by_id != by.pk:
+    if by is None or not contribution.trail.filter(by=by).exists():
         raise PermissionDenied
-    if not may_undo(by, last, now) or contribution.version != last.before["version"] + 1:
+    if last is None or not may_undo(by, last, now) or contribution.version != last.before["version"] + 1:
         raise IllegalStep("undo")
     before = {name: value for name, value in last.before.items() if name not in ("version", "kind")}
     restored = {name: value if name.startswith("child.") else _python(Contribution, _column(name), value) for name, value in before.items()}

@@ -18,7 +18,7 @@ from organisation.rules import is_coordinator as is_any_coordinator
 
 if TYPE_CHECKING:
     from contributions.models import AnswerDraft, Attachment, Comment, Contribution, MergeProposal, Participant, Report
-    from organisation.models import Person
+    from organisation.models import Department, Person
 
 UNDO_WITHIN = datetime.timedelta(seconds=10)
 
@@ -232,6 +232,12 @@ def answerers_of(contribution: Contribution) -> Q:
     if contribution.owner_organisation_id == contribution.department.organisation_id:
         scope |= Q(department_id__in=contribution.department.ancestor_ids)
     return _carrying(RoleAssignment.objects.in_force().filter(scope, role=Role.COORDINATOR)) & Q(is_active=True)
+
+
+def coordinators_over(department: Department) -> Q:
+    """People who coordinate it, deputies of absent ones included."""
+    over = RoleAssignment.objects.in_force().covering(department=department, organisation_id=department.organisation_id)
+    return _carrying(over.filter(role=Role.COORDINATOR)) & Q(is_active=True)
 
 
 def _carrying(assignments: RoleAssignmentQuerySet) -> Q:

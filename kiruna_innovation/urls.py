@@ -29,5 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("triage/", include("triage.urls")),
 ]
 
+handler403 = "kiruna_innovation.refusals.not_allowed"
+handler404 = "kiruna_innovation.refusals.not_here"
+
 if settings.DEMO:
     urlpatterns += [path("demo/", include("kiruna_innovation.demo.urls"))]

@@ -175,6 +175,10 @@ def challenge_forms(world: dict[str, Any]) -> dict[str, Form]:
         "challenge_assessment": Form(
             at("challenge_assessment", of=fresh), "author", criteria, texts={"name_1": 60, "name_2": 60}, choices={"weight_1", "weight_2"}, in_parts=True,
         ),
+        "challenge_criteria": Form(
+            at("challenge_criteria"), "author", {**criteria, "version": 1}, texts={"name_1": 60, "name_2": 60}, choices={"weight_1", "weight_2"},
+            free={"version"}, in_parts=True,
+        ),
         "challenge_score": Form(
             at("challenge_score", idea.pk), "colleague", {number: "4", "note": "Enkel."}, texts={"note": 1_000}, needed={number}, choices={number},
         ),
@@ -193,6 +197,7 @@ def note_form(world: dict[str, Any], about: Any) -> Form:
     idea = IdeaFactory.create(author=author, answers_id=other.pk, audience=about.audience)
     given = {assessment.criteria.get().pk: 3}
     assessing.score(by=Person.objects.get(pk=colleague.pk), challenge=other, idea=idea, values=given, note="Enkel.")
+    assessing.close(by=author, challenge=other, reason="Vi väljer nu.")
     note = AssessmentNote.objects.get(idea=idea)
     return Form(
         reverse("challenge_note_reply", args=(other.pk, note.pk)), "author", {"text": "Tack."}, texts={"text": 1_000}, needed={"text"}

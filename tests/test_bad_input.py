@@ -31,10 +31,10 @@ pytestmark = pytest.mark.django_db
 
 BUTTONS = {
     "account_logout", "account_signup", "challenge_assess_decline", "challenge_experience_mark", "challenge_set_aside",
-    "challenge_step_down", "challenge_why_shift", "comment_delete", "comment_restore", "draft_discard", "end_coauthor", "file_remove",
+    "challenge_step_down", "challenge_why_shift", "comment_delete", "comment_restore", "draft_discard", "drafts_undo", "end_coauthor", "file_remove",
     "file_take_away", "files", "follow", "invitation", "merge_withdraw", "notifications:read", "notifications:unsubscribe", "on_behalf",
     "organisation:deactivate", "organisation:reactivate", "organisation:reopen_department", "plan_item_done", "plan_item_remove",
-    "report_handled", "restore", "set_language", "similar", "triage_bring_in", "triage_stay", "triage_undo", "unhide",
+    "report_handled", "resource_take_back", "restore", "set_language", "similar", "triage_bring_in", "triage_stay", "triage_undo", "unhide",
 }  # fmt: skip
 """Posts without a form to refuse: they read at most a field or two, and take anything."""
 

@@ -29,12 +29,12 @@ pytestmark = pytest.mark.django_db
 MOST = 12
 NO_PAGE = {
     "account_change_password", "account_confirm_login_code", "account_reauthenticate", "adopt", "adoption_end", "call", "challenge_assess_close",
-    "challenge_assess_decline", "challenge_assessors", "challenge_experience", "challenge_experience_mark", "challenge_note_reply",
+    "challenge_assess_decline", "challenge_assessors", "challenge_criteria", "challenge_experience", "challenge_experience_mark", "challenge_note_reply",
     "challenge_recognise", "challenge_score", "challenge_set_aside", "challenge_step_down", "challenge_why", "challenge_why_shift",
-    "comment_delete", "comment_edit", "comment_restore", "comments", "contribution", "draft_discard", "end_coauthor", "file_remove",
+    "comment_delete", "comment_edit", "comment_restore", "comments", "contribution", "draft_discard", "drafts_undo", "end_coauthor", "file_remove",
     "file_take_away", "files", "follow", "hide", "idea_for", "invitation", "mask", "merge_withdraw", "notifications:panel",
     "notifications:read", "on_behalf", "organisation:reactivate", "organisation:reopen_department", "plan_item", "plan_item_done",
-    "plan_item_remove", "report_handled", "resource_answer", "resource_ask", "restore", "result", "set_language", "support",
+    "plan_item_remove", "report_handled", "resource_answer", "resource_ask", "resource_take_back", "restore", "result", "set_language", "support",
     "triage_bring_in", "triage_many", "triage_stay", "triage_undo", "trial_end", "unhide", "way", "way_decision",
 }  # fmt: skip
 """Addresses that answer nobody with a page of their own: they take posts, or lead on."""

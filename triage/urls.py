@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/people/tell/", item.bring_in, name="triage_bring_in"),
     path("<int:pk>/labels/", item.labels, name="triage_labels"),
     path("drafts/", drafting.drafts, name="drafts"),
+    path("drafts/undo/", drafting.undo, name="drafts_undo"),
     path("drafts/<int:pk>/ask/", drafting.ask, name="draft_ask"),
     path("drafts/<int:pk>/discard/", drafting.discard, name="draft_discard"),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -72,7 +74,7 @@ def _cause(pk: int) -> str:
 
 
 @transaction.atomic
-def propose(*, by: Person, challenge: Contribution, step: str, text: str) -> StepProposal:
+def propose(*, by: Person, challenge: Contribution, step: str, text: str, now: datetime.datetime | None = None) -> StepProposal:
     """Say which step should come next, and why. It replaces what was proposed before; the coordinators are told.
 
     Raises PermissionDenied for who does not lead it, or ValidationError keyed `step` when it cannot be taken from here.
@@ -84,13 +86,15 @@ def propose(*, by: Person, challenge: Contribution, step: str, text: str) -> Ste
     if definition is None or not definition.may_be_proposed or locked.status not in definition.sources:
         raise ValidationError({"step": _("That step cannot be taken from where the challenge stands now. Choose another.")})
     _close(locked)
-    proposal = StepProposal.objects.create(contribution=locked, step=step, from_status=locked.status, text=text, by=by)
+    proposal = StepProposal.objects.create(
+        contribution=locked, step=step, from_status=locked.status, text=text, by=by, at=now or timezone.now()
+    )
     assigned = [locked.assigned_to_id] if locked.assigned_to_id else []
     coordinators = answering(locked)
     ids = {"contribution": locked.pk, "proposal": proposal.pk, "person": by.pk}
     outbox.tell(
         [pk for pk in (assigned if set(assigned) <= set(coordinators) and assigned else coordinators) if pk != by.pk],
-        "challenges.step_proposed", ids, thread=locked.thread, cause=f"proposal:{proposal.pk}",
+        "challenges.step_proposed", ids, thread=locked.thread, cause=f"proposal:{proposal.pk}", not_before=now,
     )  # fmt: skip
     return proposal
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from challenges.actions.stages import Overtaken, locked_for, moved
 from challenges.enums import Outcome
 from challenges.models import PlanItem, Resource
-from contributions.lifecycle import answering, lock
+from challenges.queries.plan import asked_of
+from contributions.lifecycle import lock
 from contributions.models import Contribution
 from contributions.rules import readers_of
 from notifications import outbox
@@ -116,22 +117,16 @@ def ask_for(*, by: Person, challenge: Contribution, values: Mapping[str, Any]) -
         check_person(locked, giver)
     resource = Resource.objects.create(contribution=locked, asked_by=by, **values)
     moved(locked)
-    asked = [resource.giver_id] if resource.giver_id else answering(locked)
-    told = [pk for pk in asked if pk != by.pk]
-    outbox.tell(told, "challenges.resource_asked", {"contribution": locked.pk, "resource": resource.pk}, thread=locked.thread)
+    told = [one.pk for one in asked_of(locked, [resource])[resource.pk].people if one.pk != by.pk]
+    ids = {"contribution": locked.pk, "resource": resource.pk}
+    outbox.tell(told, "challenges.resource_asked", ids, thread=locked.thread, cause=f"resource:{resource.pk}")
     return resource
 
 
 @transaction.atomic
 def answer(*, by: Person, resource: Resource, outcome: Outcome, note: str) -> Resource:
-    """Once. Raises Overtaken with the answer that stands when there is one."""
-    locked = lock(resource.contribution_id)
-    row = Resource.objects.select_related("answered_by").get(pk=resource.pk)
-    row.contribution = locked
-    if not by.has_perm("challenges.answer_resource", row):
-        raise PermissionDenied
-    if row.outcome:
-        raise Overtaken(row)
+    """Once. Raises Overtaken with what stands when it is answered or taken back."""
+    locked, row = _waiting(by, resource, "challenges.answer_resource")
     row.outcome, row.note, row.answered_at, row.answered_by = outcome, note, timezone.now(), by
     row.save(update_fields=["outcome", "note", "answered_at", "answered_by"])
     moved(locked)
@@ -139,3 +134,26 @@ def answer(*, by: Person, resource: Resource, outcome: Outcome, note: str) -> Re
         ids = {"contribution": locked.pk, "resource": row.pk}
         outbox.tell([row.asked_by_id], "challenges.resource_answered", ids, thread=locked.thread)
     return row
+
+
+@transaction.atomic
+def take_back(*, by: Person, resource: Resource) -> Resource:
+    """It is asked for no longer; the row stays. Raises Overtaken with what stands when it is answered or taken back."""
+    locked, row = _waiting(by, resource, "challenges.take_back_resource")
+    row.taken_back_at, row.taken_back_by = timezone.now(), by
+    row.save(update_fields=["taken_back_at", "taken_back_by"])
+    moved(locked)
+    outbox.cancel(f"resource:{row.pk}")
+    return row
+
+
+def _waiting(by: Person, resource: Resource, permission: str) -> tuple[Contribution, Resource]:
+    """The challenge under its lock, and what waits for an answer."""
+    locked = lock(resource.contribution_id)
+    row = Resource.objects.select_related("answered_by", "taken_back_by", "giving_department").get(pk=resource.pk)
+    row.contribution = locked
+    if not by.has_perm(permission, row):
+        raise PermissionDenied
+    if not row.is_waiting:
+        raise Overtaken(row)
+    return locked, row

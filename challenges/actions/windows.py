@@ -16,6 +16,8 @@ from contributions.models import Contribution, Participant, TrailEntry
 from notifications import outbox
 
 WINDOW_CLOSED = "window_closed"
+CLOSES_WINDOW = (WINDOW_CLOSED, CLOSED_EARLY, "plan")
+"""Lines of the trail after which no more ideas come."""
 
 
 def close_windows(*, now: datetime.datetime | None = None) -> int:

@@ -32,15 +32,17 @@ class CriteriaForm(forms.Form):
     use_required_attribute = False
     mark_optional = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, standing: Sequence[tuple[str, int]] = (), **kwargs: Any) -> None:
+        """`standing` are the criteria to change; without any, some are suggested."""
         super().__init__(*args, **kwargs)
-        for place in range(1, MOST_CRITERIA + 1):
-            initial = SUGGESTED[place - 1] if place <= len(SUGGESTED) else ""
+        begin_with = list(standing) or [(str(name), 2) for name in SUGGESTED]
+        begin_with += [("", 2)] * (MOST_CRITERIA - len(begin_with))
+        for place, (begins, weighs) in enumerate(begin_with, start=1):
             name = LineField(
-                label=_("Criterion %(number)d") % {"number": place}, required=False, max_length=CRITERION_LENGTH, initial=initial
+                label=_("Criterion %(number)d") % {"number": place}, required=False, max_length=CRITERION_LENGTH, initial=begins
             )
             weight = forms.TypedChoiceField(
-                label=_("How important?"), choices=WEIGHTS, coerce=int, required=False, initial=2, empty_value=2,  # type: ignore[arg-type]
+                label=_("How important?"), choices=WEIGHTS, coerce=int, required=False, initial=weighs, empty_value=2,  # type: ignore[arg-type]
                 error_messages={"invalid_choice": _("Choose how important it is.")},
             )  # fmt: skip
             self.fields |= {f"name_{place}": name, f"weight_{place}": weight}
@@ -94,7 +96,7 @@ class CloseForm(forms.Form):
     use_required_attribute = False
 
     reason = TextField(
-        label=gettext_lazy("Why is it ended before all are in?"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2}),
+        label=gettext_lazy("Why is it ended now?"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("It stands in the history."),
     )  # fmt: skip
 

@@ -69,7 +69,7 @@ class ResourceForm(forms.Form):
     )  # fmt: skip
     giving_department = forms.ModelChoiceField(
         Department.objects.none(), label=gettext_lazy("Which department is asked?"), required=False,
-        empty_label=gettext_lazy("No department, a person"),
+        empty_label=gettext_lazy("No department, a person"), help_text=gettext_lazy("Those who coordinate the department are asked, and answer."),
         error_messages={"invalid_choice": gettext_lazy("Choose one of the departments.")},
     )  # fmt: skip
 

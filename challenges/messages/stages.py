@@ -17,13 +17,14 @@ from contributions.rules import opens
 from lib.dates import day, relative_day
 from notifications.enums import Channel
 from notifications.outbox import Fact, Kind, Told
+from organisation.enums import Role
 from organisation.models import Person
 
 ROWS: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
     "item": (PlanItem, ("who",)),
     "trial": (Trial, ()),
     "way": (Way, ()),
-    "resource": (Resource, ("answered_by", "asked_by")),
+    "resource": (Resource, ("answered_by", "asked_by", "giver", "giving_department")),
     "adoption": (Adoption, ("department__organisation", "told_by")),
 }
 
@@ -100,9 +101,31 @@ def _way_stops(_person: Person, challenge: Challenge, way: Way) -> Fact | None:
 
 
 def _asked(person: Person, challenge: Challenge, resource: Resource) -> Fact | None:
+    if resource.taken_back_at:
+        return None
     text = _("%(name)s asks for %(what)s") % {"name": resource.asked_by.full_name, "what": resource.what}
-    reason = _("you were asked for it") if resource.giver_id == person.pk else _("you answer for it as a coordinator")
-    return _said(challenge, "plan", text, reason, act="" if resource.outcome else _("Answer"))
+    waits = resource.is_waiting and opens(challenge, Opening.PLAN)
+    return _said(challenge, "plan", text, _why_asked(person, resource), act=_("Answer") if waits else "")
+
+
+def _waits(person: Person, challenge: Challenge, resource: Resource) -> Fact | None:
+    if not resource.is_waiting or not opens(challenge, Opening.PLAN):
+        return None
+    text = _("%(name)s still waits for an answer: %(what)s") % {"name": resource.asked_by.full_name, "what": resource.what}
+    if resource.giver and not resource.giver.is_active:
+        text = _("%(name)s no longer works here, and somebody else has to be asked: %(what)s") % {
+            "name": resource.giver.full_name, "what": resource.what,
+        }  # fmt: skip
+    return _said(challenge, "plan", text, _why_asked(person, resource), act=_("To the plan"))
+
+
+def _why_asked(person: Person, resource: Resource) -> str:
+    if resource.giver_id == person.pk:
+        return _("you were asked for it")
+    department = resource.giving_department
+    if department and person.coverage(Role.COORDINATOR).covers_department(department):
+        return _("you coordinate the department that is asked")
+    return _("you lead the challenge or answer for it")
 
 
 def _answered(_person: Person, challenge: Challenge, resource: Resource) -> Fact | None:
@@ -127,6 +150,7 @@ SAYINGS: Mapping[str, Callable[[Person, Challenge, Any], Fact | None]] = {
     "challenges.trial_stops": _stops,
     "challenges.way_stops": _way_stops,
     "challenges.resource_asked": _asked,
+    "challenges.resource_waits": _waits,
     "challenges.resource_answered": _answered,
     "challenges.adopted": _adopted,
 }
@@ -143,6 +167,7 @@ STAGE_KINDS = (
     _kind("trial_stops", gettext_lazy("A test in a challenge I lead has reached its stop date"), waits=True),
     _kind("way_stops", gettext_lazy("The small scale in a challenge I lead has reached its stop date"), waits=True),
     _kind("resource_asked", gettext_lazy("I am asked for hours, money or equipment"), waits=True),
+    _kind("resource_waits", gettext_lazy("I am asked for hours, money or equipment and have not answered"), waits=True),
     _kind("resource_answered", gettext_lazy("What I asked for is answered"), Channel.DIGEST),
     _kind("adopted", gettext_lazy("Another department does what I brought up"), Channel.DIGEST),
 )

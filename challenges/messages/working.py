@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from challenges.models import Challenge, StepProposal
+from challenges.queries.assessing import FEWEST, assessment_of, assessors_of, expected_of, own_scores
 from challenges.queries.leading import with_standing
 from contributions.lifecycle import step_named
 from contributions.models import Comment, Contribution
@@ -128,6 +129,49 @@ def _assess_asked(telling: Telling) -> Fact | None:
     )
 
 
+def _assess_left(telling: Telling) -> Fact | None:
+    """How many ideas are left now."""
+    challenge, reader = telling.challenge, telling.reader
+    if challenge.is_open_for_ideas or not reader.has_perm("challenges.assess", challenge):
+        return None
+    left = len(set(expected_of(reader, challenge)) - set(own_scores(challenge.assessment, reader)))
+    if not left:
+        return None
+    text = ngettext(
+        "The time for ideas has ended and %(number)d idea is left for you to assess",
+        "The time for ideas has ended and %(number)d ideas are left for you to assess",
+        left,
+    )
+    return Fact(
+        text=text % {"number": left},
+        title=str(challenge),
+        url=telling.page("challenge_assessment"),
+        reason=_("you were chosen to assess, and can say no"),
+        act=_("Assess the ideas"),
+        status=_("Your turn"),
+        status_tone="warning",
+    )
+
+
+def _assess_waits(telling: Telling) -> Fact | None:
+    """Until somebody more is asked or it is closed."""
+    challenge, reader = telling.challenge, telling.reader
+    assessment = assessment_of(challenge)
+    if assessment is None or assessment.is_closed or not reader.has_perm("challenges.drive", challenge):
+        return None
+    if len(assessors_of(assessment)) >= FEWEST:
+        return None
+    return Fact(
+        text=_("The assessment waits for you: everybody asked is done"),
+        title=str(challenge),
+        url=telling.page("challenge_assessment"),
+        reason=_("you lead the challenge or answer for it"),
+        act=_("Ask one more, or end it"),
+        status=_("Your turn"),
+        status_tone="warning",
+    )
+
+
 def _assessed(telling: Telling) -> Fact | None:
     """Those who lead it and the assessors see the result, whoever wrote an idea what was written of it."""
     challenge, reader = telling.challenge, telling.reader
@@ -156,6 +200,8 @@ SAYINGS: Mapping[str, Callable[[Telling], Fact | None]] = {
     "challenges.leads": _leads,
     "challenges.step_proposed": _step_proposed,
     "challenges.assess_asked": _assess_asked,
+    "challenges.assess_left": _assess_left,
+    "challenges.assess_waits": _assess_waits,
     "challenges.assessed": _assessed,
     "challenges.note_answered": _note_answered,
 }
@@ -164,6 +210,11 @@ WORK_KINDS = (
     Kind("challenges.window_closed", gettext_lazy("The time for ideas has ended in a challenge I lead"), facts, Channel.DIRECT),
     Kind("challenges.leads", gettext_lazy("Somebody asks me to lead a challenge"), facts, Channel.DIRECT),
     Kind("challenges.assess_asked", gettext_lazy("Somebody asks me to assess ideas"), facts, Channel.DIRECT, waits_for_reader=True),
+    Kind(
+        "challenges.assess_left", gettext_lazy("Ideas are left for me to assess when the time for them has ended"), facts, Channel.DIRECT,
+        waits_for_reader=True,
+    ),
+    Kind("challenges.assess_waits", gettext_lazy("An assessment in a challenge I lead waits for me"), facts, Channel.DIRECT, waits_for_reader=True),
     Kind("challenges.assessed", gettext_lazy("An assessment I have part in is ready"), facts, Channel.DIGEST),
     Kind("challenges.note_answered", gettext_lazy("Somebody answers a note in an assessment"), facts, Channel.DIGEST),
     Kind("challenges.experience_marked", gettext_lazy("Somebody counts my comment as an experience"), facts, Channel.BELL),

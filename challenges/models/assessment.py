@@ -23,6 +23,7 @@ class Assessment(models.Model):
 
     contribution = models.OneToOneField(Contribution, on_delete=models.CASCADE, related_name="assessment")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1, help_text="of the criteria")
     created_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

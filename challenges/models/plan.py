@@ -46,7 +46,10 @@ class PlanItem(models.Model):
 
 
 class Resource(models.Model):
-    """Something asked for, of a person or of a department, and the one answer to it. The answer is never changed: one asks again."""
+    """Something asked for, of a person or of a department, and the one answer to it. The answer is never changed: one asks again.
+
+    Until it is answered it can be taken back.
+    """
 
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="resources")
     sort = models.CharField(max_length=10, choices=ResourceSort)
@@ -60,6 +63,8 @@ class Resource(models.Model):
     note = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ("asked_at", "id")
@@ -76,7 +81,16 @@ class Resource(models.Model):
                 condition=Q(outcome="", answered_at__isnull=True, answered_by__isnull=True)
                 | Q(outcome__in=Outcome.values, answered_at__isnull=False, answered_by__isnull=False),
             ),
+            models.CheckConstraint(
+                name="resource_taken_back_unanswered",
+                condition=Q(taken_back_at__isnull=True, taken_back_by__isnull=True)
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False, outcome=""),
+            ),
         )
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def is_waiting(self) -> bool:
+        return not self.outcome and self.taken_back_at is None

@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
-from challenges.models import Assessment, AssessmentNote, Assessor, Criterion, Score
+from challenges.models import Assessment, AssessmentNote, Assessor, Challenge, Criterion, Score
 from contributions.enums import ParticipantRole, Status
 from contributions.models import Contribution, ContributionQuerySet
-from contributions.rules import is_author, is_coauthor, may_see, visible_to
+from contributions.rules import UNDO_WITHIN, is_author, is_coauthor, may_see, visible_to
 from organisation.models import Person, PersonQuerySet
+
+PAST_IDEAS = (Status.ACTION_PLAN, Status.TESTING, Status.SOLVED)
+FEWEST = 2
+"""Assessors, for it to end by itself: on one person's numbers whoever leads it has the say."""
 
 
 def assessable(challenge: Contribution) -> ContributionQuerySet:
@@ -36,8 +41,32 @@ def drops_out(assessor: Assessor, challenge: Contribution) -> bool:
     return assessor.declined_at is not None or not may_see(assessor.person, challenge)
 
 
+def takes_no_more_ideas(challenge: Contribution) -> bool:
+    """The time for ideas has ended, or its stage is past. Not while that can still be taken back, nor where it rests or has gone back."""
+    now = timezone.now()
+    ended = Challenge.objects.filter(Q(status__in=PAST_IDEAS) | Q(status=Status.OPEN_FOR_IDEAS, ideas_close_at__lte=now), pk=challenge.pk)
+    return ended.exists() and not challenge.trail.filter(at__gt=now - UNDO_WITHIN, before__has_key="version").exists()
+
+
+def left_to_assess(assessment: Assessment, challenge: Contribution) -> list[tuple[Assessor, int]]:
+    """Everybody still there, with how many ideas each has not assessed."""
+    done = set(Score.objects.filter(assessor__assessment=assessment).values_list("assessor_id", "idea_id"))
+    rows = [row for row in assessment.assessors.select_related("person__department__organisation") if not drops_out(row, challenge)]
+    return [(row, sum((row.pk, idea) not in done for idea in expected_of(row.person, challenge))) for row in rows]
+
+
 def assessment_of(challenge: Contribution) -> Assessment | None:
-    return Assessment.objects.filter(contribution=challenge).prefetch_related("criteria").first()
+    return Assessment.objects.filter(contribution=challenge).select_related("closed_by").prefetch_related("criteria").first()
+
+
+def criteria_of(assessment: Assessment) -> list[tuple[str, int]]:
+    """Names and weights, in order."""
+    return [(one.name, one.weight) for one in assessment.criteria.all()]
+
+
+def may_change_criteria(assessment: Assessment) -> bool:
+    """Nobody has given a number by them."""
+    return not assessment.is_closed and not Score.objects.filter(assessor__assessment=assessment).exists()
 
 
 def assessors_of(assessment: Assessment) -> list[Assessor]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from challenges.models import StepProposal
@@ -48,12 +48,13 @@ def standing() -> QuerySet[StepProposal]:
 
     A question to the author, a rest and what was undone are no moves.
     """
-    came = TrailEntry.objects.filter(contribution=OuterRef("contribution"), at__gt=OuterRef("at"), to_status=OuterRef("from_status"))
-    moved = came.exclude(step="undo").exclude(from_status__in=(Status.NEEDS_AUTHOR, Status.PARKED)).exclude(from_status=F("to_status"))
-    open_here = StepProposal.objects.filter(
-        closed_at__isnull=True, contribution__kind=Kind.CHALLENGE, contribution__status=F("from_status")
+    no_move = Q(step="undo") | Q(from_status=F("to_status")) | Q(from_status__in=(Status.NEEDS_AUTHOR, Status.PARKED))
+    came_back = TrailEntry.objects.filter(
+        ~no_move, contribution=OuterRef("contribution"), at__gt=OuterRef("at"), to_status=OuterRef("from_status")
     )
-    return open_here.filter(~Exists(moved))
+    return StepProposal.objects.filter(
+        ~Exists(came_back), closed_at__isnull=True, contribution__kind=Kind.CHALLENGE, contribution__status=F("from_status")
+    )
 
 
 def with_standing(rows: QuerySet[StepProposal]) -> QuerySet[StepProposal]:
@@ -64,10 +65,9 @@ def with_standing(rows: QuerySet[StepProposal]) -> QuerySet[StepProposal]:
 def with_proposal(rows: QuerySet[C]) -> QuerySet[C]:
     """Adds `step_proposed`: what somebody who leads it proposes; plain values, for `proposed`."""
     names = {"given_name": "by__given_name", "family_name": "by__family_name"}
-    told = (
-        standing().filter(contribution=OuterRef("pk")).values(row=JSONObject(pk="pk", step="step", text="text", by="by", at="at", **names))
-    )
-    return rows.annotate(step_proposed=ArraySubquery(told))
+    row = JSONObject(pk="pk", step="step", text="text", by="by", at="at", **names)
+    told = standing().filter(contribution=OuterRef("pk")).values(row=row)
+    return cast("QuerySet[C]", rows.annotate(step_proposed=ArraySubquery(told)))
 
 
 def proposed(contribution: Contribution) -> Proposed | None:

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from challenges.actions import assessing as actions
-from challenges.forms.assessing import CloseForm, CriteriaForm, ReplyForm, ScoreForm
+from challenges.actions.stages import Overtaken
+from challenges.forms.assessing import WEIGHTS, CloseForm, CriteriaForm, ReplyForm, ScoreForm
 from challenges.models import Assessment, AssessmentNote, Challenge
 from challenges.queries import assessing as queries
+from challenges.queries.page import window
 from challenges.views.page import for_stage
 from contributions.forms.together import PersonForm, WhoForm
 from contributions.views.people import find_among
@@ -47,9 +49,44 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
     form = CriteriaForm(request.POST)
     if not form.is_valid():
         return page(request, person, row, standing, criteria=form, status=422)
-    actions.begin(by=person, challenge=row, criteria=form.criteria)
+    try:
+        actions.begin(by=person, challenge=row, criteria=form.criteria)
+    except Overtaken as overtaken:
+        return criteria_page(request, row, overtaken.standing, form, status=409)
     messages.success(request, _("The criteria are set. Ask those who are to assess."))
     return redirect(request, reverse("challenge_assessors", args=(pk,)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def criteria(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change them, until somebody has scored."""
+    person, row, standing = opened(request, pk, do="challenges.set_assessment")
+    if standing is None or (request.method != "POST" and not queries.may_change_criteria(standing)):
+        return redirect(request, home(pk))
+    if request.method != "POST":
+        return criteria_page(request, row, standing, CriteriaForm(standing=queries.criteria_of(standing)))
+    form, version = CriteriaForm(request.POST), number(request.POST.get("version")) or 0
+    if not form.is_valid():
+        return criteria_page(request, row, standing, form, version=version, status=422)
+    try:
+        actions.change_criteria(by=person, challenge=row, version=version, criteria=form.criteria)
+    except (Overtaken, actions.AlreadyClosed, actions.AlreadyScored):
+        standing.refresh_from_db()
+        return criteria_page(request, row, standing, form, status=409)
+    messages.success(request, _("The criteria are changed."))
+    return redirect(request, home(pk))
+
+
+def criteria_page(
+    request: HttpRequest, row: Challenge, standing: Assessment, form: CriteriaForm, *, version: int | None = None, status: int = 200
+) -> HttpResponse:
+    """With 409, what stands now is shown above what was typed; sending once more is sending knowingly."""
+    context = {
+        "contribution": row, "form": form, "version": standing.version if version is None else version, "is_stale": status == 409,
+        "standing": [(name, dict(WEIGHTS)[weight]) for name, weight in queries.criteria_of(standing)],
+        "may_change": queries.may_change_criteria(standing),
+    }  # fmt: skip
+    return render(request, "challenges/criteria.html", context, status=status)
 
 
 def page(
@@ -69,6 +106,11 @@ def page(
     elif standing:
         assessors = queries.assessors_of(standing)
         context |= {"assessors": assessors, "is_assessor": any(one.person_id == person.pk for one in assessors)}
+        context |= {
+            "may_change": person.has_perm("challenges.set_assessment", row) and queries.may_change_criteria(standing),
+            "is_few": len(assessors) < queries.FEWEST,
+            "takes_ideas": row.status not in queries.PAST_IDEAS and not window(row).has_closed,
+        }
         if context["is_assessor"]:
             given, wanted = queries.own_scores(standing, person), queries.expected_of(person, row)
             ideas = queries.assessable(row).filter(pk__in=wanted).select_related("department__organisation")
@@ -80,8 +122,10 @@ def page(
 def assessors(request: HttpRequest, pk: int) -> HttpResponse:
     """Search by GET, ask by POST."""
     person, row, standing = opened(request, pk, do="challenges.drive")
-    if standing is None or standing.is_closed:
+    if standing is None:
         return redirect(request, home(pk))
+    if standing.is_closed:
+        return asks_nobody_more(request, pk)
     who, form = find_among(request, queries.askable(row, standing))
     if form.is_valid():
         try:
@@ -89,7 +133,7 @@ def assessors(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error("person", refusal.messages)
         except actions.AlreadyClosed:
-            return is_closed(request, pk)
+            return asks_nobody_more(request, pk)
         else:
             messages.success(request, _("%(name)s is asked to assess.") % {"name": form.chosen().full_name})
             return redirect(request, request.path)
@@ -125,7 +169,7 @@ def score(request: HttpRequest, pk: int, idea: int) -> HttpResponse:
         except actions.AlreadyClosed:
             return is_closed(request, pk)
         else:
-            messages.success(request, _("Your assessment is kept. Nobody else reads it before all are in."))
+            messages.success(request, _("Your assessment is kept. Nobody else reads it before the assessment has ended."))
             return redirect(request, home(pk))
     context = {"contribution": row, "idea": about, "form": form}
     return render(request, "challenges/score.html", context, status=422 if form.errors else 200)
@@ -133,6 +177,11 @@ def score(request: HttpRequest, pk: int, idea: int) -> HttpResponse:
 
 def is_closed(request: HttpRequest, pk: int) -> HttpResponse:
     messages.warning(request, _("The assessment has been closed meanwhile, so nothing was changed."))
+    return redirect(request, home(pk))
+
+
+def asks_nobody_more(request: HttpRequest, pk: int) -> HttpResponse:
+    messages.warning(request, _("The assessment has ended and its result is open, so nobody more can be asked."))
     return redirect(request, home(pk))
 
 

@@ -17,7 +17,7 @@ from challenges.actions.stages import Overtaken
 from challenges.enums import Stage
 from challenges.forms.plan import AnswerForm, ItemForm, ResourceForm, refuse
 from challenges.models import Challenge, PlanItem, Resource
-from challenges.queries.plan import plan_of, promised_by, resources_of
+from challenges.queries.plan import plan_of, promised_by, requests_of
 from challenges.queries.trials import ways_of
 from challenges.views.forms import challenge_for, form_page
 from challenges.views.page import stage_page
@@ -46,12 +46,9 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 def plan_screen(request: HttpRequest, person: Person, row: Challenge, form: ItemForm) -> HttpResponse:
     may_plan = person.has_perm("challenges.plan", row)
-    answers = person.has_perm("contributions.answer_for", row)
-    resources = resources_of(row)
     context: dict[str, Any] = {
         "plan": plan_of(row),
-        "resources": resources,
-        "answerable": {one.pk for one in resources if not one.outcome and (answers or one.giver_id == person.pk)},
+        "asked_for": requests_of(person, row),
         "ways": ways_of(row),
         "may_plan": may_plan,
         "plan_is_open": opens(row, Opening.PLAN),
@@ -138,15 +135,20 @@ def resource_ask(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(request, row, form, heading=_("Ask for hours, money or equipment"), send=_("Ask"), back=plan_address(row))
 
 
+def resource_of(person: Person, row: Challenge, resource: int, do: str) -> Resource:
+    """Of this challenge, answered or not."""
+    people = ("asked_by", "answered_by", "taken_back_by", "giving_department", "contribution__department")
+    rows = Resource.objects.select_related(*people).prefetch_related("contribution__participants").filter(contribution=row)
+    return find(person, rows, see="challenges.see_resource", do=do, pk=resource)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def resource_answer(request: HttpRequest, pk: int, resource: int) -> HttpResponse:
-    """Once, by the person who was asked or those who answer for the challenge."""
+    """Once, by whoever is asked."""
     person, row = challenge_for(request, pk)
-    rows = Resource.objects.select_related("asked_by", "answered_by", "contribution__department").filter(contribution=row)
-    rows = rows.prefetch_related("contribution__participants")
-    asked = find(person, rows, see="challenges.see_resource", do="challenges.answer_resource", pk=resource)
+    asked = resource_of(person, row, resource, do="challenges.answer_resource")
     form = AnswerForm(request.POST if request.method == "POST" else None)
-    if asked.outcome:
+    if not asked.is_waiting:
         return resource_page(request, row, form, asked, status=409)
     if request.method == "POST" and form.is_valid():
         try:
@@ -158,10 +160,22 @@ def resource_answer(request: HttpRequest, pk: int, resource: int) -> HttpRespons
 
 
 def resource_page(request: HttpRequest, row: Challenge, form: AnswerForm, asked: Resource, *, status: int = 200) -> HttpResponse:
-    more = {"resource": asked, "standing": asked if asked.outcome else None}
+    more = {"resource": asked, "standing": None if asked.is_waiting else asked}
     return form_page(
         request, row, form, heading=_("Answer what is asked for"), send=_("Answer"), back=plan_address(row), status=status, **more
     )
+
+
+@require_POST
+def resource_take_back(request: HttpRequest, pk: int, resource: int) -> HttpResponse:
+    """By whoever asked, while nobody has answered."""
+    person, row = challenge_for(request, pk)
+    try:
+        actions.take_back(by=person, resource=resource_of(person, row, resource, do="challenges.take_back_resource"))
+        messages.success(request, _("It is asked for no longer."))
+    except Overtaken:
+        messages.warning(request, _("It was changed meanwhile. Look at what stands now."))
+    return redirect(request, f"{plan_address(row)}#resources")
 
 
 @require_safe

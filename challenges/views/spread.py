@@ -18,7 +18,7 @@ from challenges.enums import Stage
 from challenges.forms.plan import refuse
 from challenges.forms.spread import AdoptionEndForm, AdoptionForm, ResultForm
 from challenges.models import Adoption, Challenge
-from challenges.queries.plan import plan_of, resources_of
+from challenges.queries.plan import plan_of, requests_of
 from challenges.queries.spread import needing, result_of, spread_of
 from challenges.queries.trials import trials_of, ways_of
 from challenges.queries.understanding import with_whys
@@ -110,7 +110,7 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
         "contribution": row,
         "trail": trail(row),
         "plan": plan_of(row),
-        "resources": resources_of(row),
+        "asked_for": requests_of(person, row),
         "ways": ways_of(row),
         "trials": trials_of(row),
         "result": getattr(row, "result", None),

@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
-
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.actions.files import discard
-from contributions.actions.talk import count_comments, write_mentions
-from contributions.lifecycle import answering, lock, note_on_trail, reindex_texts, spec_of, specs
-from contributions.models import (
-    WANTED_LENGTH,
-    Attachment,
-    Comment,
-    Contribution,
-    MergeAnswer,
-    MergeProposal,
-    Report,
-    Revision,
-    Support,
-    TrailEntry,
-)
-from contributions.queries.mentions import words_of
+from contributions.actions.masking import mask_everywhere
+from contributions.actions.talk import count_comments
+from contributions.lifecycle import answering, lock, note_on_trail
+from contributions.models import Attachment, Comment, Contribution, Report, TrailEntry
 from contributions.rules import UNDO_WITHIN
 from notifications import outbox
 from organisation.models import Person
-
-MASK = "[…]"
-TRAIL_TEXTS = (
-    "text", "change", "decided_by", "ground", "registration_number",
-    "learning_believed", "learning_tried", "learning_happened", "learning_next",
-)  # fmt: skip
 
 
 @transaction.atomic
@@ -119,15 +97,9 @@ def mask(*, by: Person, contribution: Contribution, words: str) -> int:
     The trail says that words were masked, never which. Raises PermissionDenied, or ValidationError when the words stand nowhere.
     """
     locked = _locked_for_moderation(by, contribution)
-    masked = _masker([line for line in words.splitlines() if line.strip()])
-    _open_trail(is_open=True)
-    comments = _mask_comments(locked, masked)
-    changed = len(comments) + _mask_contribution(locked, masked) + sum(_mask_rows(locked, *rows, masked) for rows in _around())
-    changed += _mask_merging(locked, masked)
-    _open_trail(is_open=False)
+    changed, comments = mask_everywhere(locked, [line for line in words.splitlines() if line.strip()])
     if not changed:
         raise ValidationError({"words": _("These words stand nowhere in the contribution, its comments or its history.")})
-    reindex_texts(locked)
     entry = note_on_trail(by=by, contribution=locked, step="mask")
     _tell_author(by, locked, "contributions.masked", entry)
     for comment in {comment.author_id: comment for comment in comments if comment.author_id not in (by.pk, locked.author_id)}.values():
@@ -188,109 +160,3 @@ def _cancel(locked: Contribution, step: str) -> None:
     entry = locked.trail.order_by("-at", "-pk").first()
     if entry and entry.step == step and timezone.now() - entry.at <= UNDO_WITHIN:
         outbox.cancel(entry.cause)
-
-
-Masker = Callable[[str], str]
-
-
-def _masker(phrases: Iterable[str]) -> Masker:
-    """Whole words, whatever their case, the genitive too, however they are spaced or, as in a file's name, joined."""
-    longest_first = sorted(phrases, key=len, reverse=True)
-    alternatives = "|".join(r"[\s_.\-]+".join(map(re.escape, phrase.split())) for phrase in longest_first)
-    pattern = re.compile(rf"(?<![^\W_])(?:{alternatives})(?::?s)?(?![^\W_])", re.IGNORECASE)
-    return lambda text: pattern.sub(MASK, text)
-
-
-def _open_trail(*, is_open: bool) -> None:
-    """Let this transaction, and no other, write on the lines of the trail."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('kiruna.masking', %s, true)", ["on" if is_open else "off"])
-
-
-def _mask_contribution(locked: Contribution, masked: Masker) -> int:
-    """Its own texts and its child's. The version moves on, so that no form read before can bring the words back."""
-    spec = spec_of(locked.kind)
-    child = spec.child.objects.get(pk=locked.pk)
-    own, of_kind = _differing(locked, ("title", "problem", "set_aside", "help_wanted"), masked), _differing(child, spec.searched, masked)
-    if of_kind:
-        spec.child.objects.filter(pk=locked.pk).update(**of_kind)
-    for name, value in {**own, "version": locked.version + 1}.items():
-        setattr(locked, name, value)
-    locked.save(update_fields=[*own, "version"])
-    return len(own) + len(of_kind)
-
-
-def _mask_comments(locked: Contribution, masked: Masker) -> list[Comment]:
-    """Those that were changed."""
-    comments = [comment for comment in Comment.objects.filter(contribution=locked) if masked(comment.body) != comment.body]
-    for comment in comments:
-        body = masked(comment.body)
-        words = words_of(locked, body, internal=comment.is_internal)
-        Comment.objects.filter(pk=comment.pk).update(body=body, body_html=words.html)
-        write_mentions(comment, words.people)
-    return comments
-
-
-def _around() -> Iterator[tuple[type[models.Model], tuple[str, ...]]]:
-    """Every other table with words that hang on a contribution, and its columns."""
-    yield TrailEntry, (*TRAIL_TEXTS, "before")
-    yield Support, ("note",)
-    yield Report, ("reason",)
-    yield Revision, ("texts",)
-    yield Attachment, ("name",)
-    for spec in specs():
-        yield from (*spec.beside, *spec.around)
-
-
-def _mask_merging(locked: Contribution, masked: Masker) -> int:
-    """Questions whether to merge it, or another into it, and what was answered."""
-    proposals = MergeProposal.objects.filter(Q(contribution=locked) | Q(target=locked))
-    answers = MergeAnswer.objects.filter(proposal__in=proposals)
-    return sum(_mask_row(row, ("reason",), masked) for row in proposals) + sum(_mask_row(row, ("note",), masked) for row in answers)
-
-
-def _mask_rows(locked: Contribution, model: type[models.Model], columns: tuple[str, ...], masked: Masker) -> int:
-    return sum(_mask_row(row, columns, masked) for row in model._default_manager.filter(contribution=locked))
-
-
-def _mask_row(row: models.Model, columns: tuple[str, ...], masked: Masker) -> int:
-    """How many rows that was: one or none."""
-    differing = _differing(row, columns, masked)
-    return type(row)._default_manager.filter(pk=row.pk).update(**differing) if differing else 0
-
-
-def _differing(row: models.Model, columns: Iterable[str], masked: Masker) -> dict[str, Any]:
-    """The columns that the mask changes, as they become; text never longer than its column."""
-    result = {}
-    for name in columns:
-        value = getattr(row, name)
-        replaced = _mask_value(name, value, masked)
-        if replaced != value:
-            longest = getattr(row._meta.get_field(name), "max_length", None)
-            result[name] = replaced[:longest] if isinstance(replaced, str) else replaced
-    return result
-
-
-def _mask_value(name: str, value: Any, masked: Masker) -> Any:
-    if isinstance(value, list):
-        return [masked(word)[:WANTED_LENGTH] for word in value]
-    return masked(value) if isinstance(value, str) else _mask_set_aside(name, value, masked)
-
-
-def _mask_set_aside(name: str, value: dict[str, Any], masked: Masker) -> dict[str, Any]:
-    """Texts kept as JSON: those of an edit, those of the kind it is not at present, and these where a trail entry remembers how it was."""
-    if name == "texts":
-        return {column: _mask_json(text, masked) for column, text in value.items()}
-    if name == "before":
-        return {**value, "set_aside": _mask_set_aside("set_aside", value["set_aside"], masked)} if "set_aside" in value else value
-    return {
-        kind: {column: masked(text) if column in spec_of(kind).searched else text for column, text in columns.items()}
-        for kind, columns in value.items()
-    }
-
-
-def _mask_json(value: Any, masked: Masker) -> Any:
-    """Every text in it, however deep."""
-    if isinstance(value, list):
-        return [_mask_json(part, masked) for part in value]
-    return masked(value) if isinstance(value, str) else value

@@ -79,6 +79,10 @@ KINDS = (
     ),
     _kind("replied", gettext_lazy("An author answers a question"), Channel.DIGEST, waits_for_reader=True, offered_to=coordinates),
     _kind(
+        "came_back", gettext_lazy("Something comes back to you"), Channel.DIGEST, waits_for_reader=True, offered_to=coordinates,
+        help=gettext_lazy("From being parked, or opened again"),
+    ),
+    _kind(
         "merge_answered", gettext_lazy("An author answers whether two belong together"), Channel.DIGEST,
         says=merging.facts, waits_for_reader=True, offered_to=coordinates,
     ),

@@ -105,6 +105,19 @@ def _replied(telling: Telling) -> Fact | None:
     return _to_answer(telling, text, quote=whole(telling.entry.text))
 
 
+def _came_back(telling: Telling) -> Fact | None:
+    """For as long as nobody has acted on it since."""
+    contribution, entry = seen(telling), telling.entry
+    if entry is None or contribution.came_back_at is None:
+        return None
+    words = (
+        (_("An idea is back from being parked"), _("A challenge is back from being parked"))
+        if entry.step == "return"
+        else (_("An idea has been opened again"), _("A challenge has been opened again"))
+    )
+    return _to_answer(telling, word(contribution, *words), quote=whole(entry.text))
+
+
 def _to_answer(telling: Telling, text: str, quote: str = "") -> Fact | None:
     """With the promised day and a button, for as long as the answer is still to be given; nothing for who no longer answers for it."""
     contribution, reason = seen(telling), _("you answer for it as a coordinator")
@@ -131,4 +144,5 @@ SAYINGS = {
     "contributions.assigned": _assigned,
     "contributions.replied": _replied,
     "contributions.withdrawn": _withdrawn,
+    "contributions.came_back": _came_back,
 }

@@ -77,7 +77,7 @@ def _rows(model: type[Any], told: Sequence[Told], name: str, *related: str) -> d
 
 SAID = {
     "contribution": (
-        "kind", "status", "title", "problem", "author", "promised_on", "answered_at", "owner_organisation", "department__organisation",
+        "kind", "status", "title", "problem", "author", "promised_on", "answered_at", "came_back_at", "owner_organisation", "department__organisation",
         "audience", "department__path",
     ),
     "entry": ("step", "to_status", "text", "change", "learning_happened", "by__given_name", "by__family_name"),

@@ -16,7 +16,7 @@ from typing_extensions import TypeVar
 
 from contributions.enums import Audience, Kind, Opening, Status, TouchedGroup
 from contributions.rules import answered_by, opens, readers_of, visible_to
-from contributions.statuses import CLOSED, DRAFT_AUDIENCES, SENT_AUDIENCES, STATUSES
+from contributions.statuses import CLOSED, DRAFT_AUDIENCES, OPEN, SENT_AUDIENCES, STATUSES
 from organisation.models import Department, Organisation, Person
 
 TITLE_LENGTH = 120
@@ -87,6 +87,9 @@ class Contribution(models.Model):
     promise_paused_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     parked_until = models.DateField(null=True, blank=True)
+    came_back_at = models.DateTimeField(
+        null=True, blank=True, help_text="answered once, and back with whoever answers for it, until they take a step"
+    )
 
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
@@ -130,6 +133,9 @@ class Contribution(models.Model):
             ),
             models.CheckConstraint(name="contribution_parked_has_date", condition=~Q(status=Status.PARKED) | Q(parked_until__isnull=False)),
             models.CheckConstraint(
+                name="contribution_came_back_is_open", condition=Q(came_back_at__isnull=True) | Q(status__in=sorted(OPEN))
+            ),
+            models.CheckConstraint(
                 name="contribution_resumes_from_pause",
                 condition=Q(status__in=(Status.PARKED, Status.NEEDS_AUTHOR)) ^ Q(resumes_as=""),
             ),
@@ -150,6 +156,11 @@ class Contribution(models.Model):
                 name="contribution_promise_open",
                 fields=["promised_on", "id"],
                 condition=Q(promised_on__isnull=False, answered_at__isnull=True),
+            ),
+            models.Index(
+                name="contribution_to_answer",
+                fields=["came_back_at", "promised_on", "id"],
+                condition=Q(promised_on__isnull=False) & (Q(answered_at__isnull=True) | Q(came_back_at__isnull=False)),
             ),
             models.Index(
                 name="contribution_promises_given", fields=["owner_organisation", "promised_on"], condition=Q(promised_on__isnull=False)

@@ -46,7 +46,7 @@ def for_page(rows: QuerySet[C], person: Person) -> QuerySet[Any]:
             help_with=Subquery(Support.objects.filter(**mine, kind=SupportKind.HELP).values("help_with")[:1]),
             helpers=ArraySubquery(_helpers()),
             needing=ArraySubquery(_needing()),
-            touched_places=ArraySubquery(_touched()),
+            touched_places=ArraySubquery(touched()),
             proposals=proposals_for(person),
             files=ArraySubquery(shown_files(OuterRef("pk"))),
         )
@@ -81,7 +81,8 @@ def _needing() -> QuerySet[Support, Any]:
     return grouped.order_by("place_mark", "place_key", "place_id").values(row=JSONObject(**fields))
 
 
-def _touched() -> QuerySet[Department, Any]:
+def touched() -> QuerySet[Department, Any]:
+    """Of the row around it: rows of plain values."""
     touched = Department.objects.filter(touched_by=OuterRef("pk")).order_by("organisation__mark", "sort_key")
     return touched.values(row=JSONObject(id="id", name="name", mark="organisation__mark"))
 

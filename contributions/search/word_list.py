@@ -39,6 +39,10 @@ FROM contributions_searchrow s JOIN contributions_contribution c ON c.id = s.con
 WHERE {_READ_BY_ALL} AND {_LISTED} GROUP BY lexeme
 """  # noqa: S608
 _FORGET = "DELETE FROM contributions_searchword w WHERE NOT EXISTS (SELECT FROM said WHERE said.word = w.word)"
+_FORGET_OF = """
+DELETE FROM contributions_searchword w WHERE witness_id = %s AND NOT EXISTS (
+    SELECT FROM contributions_searchrow s WHERE s.contribution_id = w.witness_id AND s.vector @@ ('''' || w.word || '''')::tsquery)
+"""
 _RECOUNT = """
 UPDATE contributions_searchword w SET used_in = said.used_in, witness_id = said.witness_id FROM said
 WHERE said.word = w.word AND (said.used_in, said.witness_id) <> (w.used_in, w.witness_id)
@@ -95,6 +99,12 @@ def learn(contribution: Contribution) -> None:
         words = [word for (word,) in cursor.fetchall()]
         if words:
             cursor.executemany(_ADD, [(word, stem(word), list(keys_of(word)), 1, contribution.pk) for word in words])
+
+
+def forget(contribution: Contribution) -> None:
+    """Let go of the words it was the witness of and no longer has, at once. Those that others have too come back by `refresh`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET_OF, [contribution.pk])
 
 
 @transaction.atomic

@@ -49,6 +49,7 @@ def take_back(contribution: Contribution, _values: Values, _now: datetime.dateti
         "ambassador_id": None,
         "assigned_to_id": None,
         "parked_until": None,
+        "came_back_at": None,
         "merged_into_id": None,
         "resumes_as": "",
         "submitted_at": None,
@@ -66,6 +67,11 @@ def park(contribution: Contribution, values: Values, now: datetime.datetime) -> 
     return {**pause(contribution, values, now), "parked_until": until}
 
 
+def come_back(contribution: Contribution, values: Values, now: datetime.datetime) -> Changes:
+    """Out of a pause. What was answered before has no promise that calls for it, so that it says itself that it is back."""
+    return {**resume(contribution, values, now), "came_back_at": now if contribution.answered_at else None}
+
+
 def resume(_contribution: Contribution, _values: Values, _now: datetime.datetime) -> Changes:
     return {"resumes_as": "", "parked_until": None}
 
@@ -80,8 +86,8 @@ def merge(contribution: Contribution, values: Values, now: datetime.datetime) ->
     return {"merged_into_id": target.pk, "resumes_as": "", "parked_until": None}
 
 
-def reopen(_contribution: Contribution, _values: Values, _now: datetime.datetime) -> Changes:
-    return {"merged_into_id": None, "resumes_as": "", "parked_until": None}
+def reopen(_contribution: Contribution, _values: Values, now: datetime.datetime) -> Changes:
+    return {"merged_into_id": None, "resumes_as": "", "parked_until": None, "came_back_at": now}
 
 
 def hand_over(contribution: Contribution, values: Values, now: datetime.datetime) -> Changes:

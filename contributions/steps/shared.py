@@ -64,7 +64,7 @@ def shared_steps() -> tuple[Step, ...]:
             permission="contributions.own",
             requires=("body",),
             clock=Clock.RESUMES,
-            effect=effects.resume,
+            effect=effects.come_back,
             tells={Told.ASSIGNEE: "contributions.replied"},
         ),
         Step(
@@ -87,8 +87,8 @@ def shared_steps() -> tuple[Step, ...]:
             sources=frozenset({Status.PARKED}),
             target=as_before,
             permission="contributions.answer_for",
-            effect=effects.resume,
-            tells=MOVED,
+            effect=effects.come_back,
+            tells={**MOVED, Told.ASSIGNEE: "contributions.came_back"},
             by_itself=True,
         ),
         Step(
@@ -128,7 +128,7 @@ def shared_steps() -> tuple[Step, ...]:
             requires=("reason",),
             effect=effects.reopen,
             after=merging.settle,
-            tells=MOVED,
+            tells={**MOVED, Told.ASSIGNEE: "contributions.came_back"},
         ),
         Step(
             name="withdraw",

@@ -34,13 +34,13 @@ class Clock(StrEnum):
 
 
 class Told(StrEnum):
-    """Who may be told of a step. Resolved by lifecycle."""
+    """Who may be told of a step, those whom it concerns most first: nobody is told twice. Resolved by lifecycle."""
 
     AUTHOR = "author"
     CLOSE = "those who work on it"
+    ASSIGNEE = "assignee"
     FOLLOWERS = "followers"
     COORDINATORS = "coordinators"
-    ASSIGNEE = "assignee"
     NEW_OWNER = "new owner"
     HOST = "author of what it is merged into"
 
@@ -81,6 +81,11 @@ class Step:
     def stays(self) -> bool:
         """It changes something else than the status."""
         return self.target is unchanged
+
+    def settled(self, contribution: Contribution) -> Changes:
+        """What came back waits no longer once whoever answers for it has acted; handed over, it waits for the new owner."""
+        has_acted = self.permission == "contributions.answer_for" and self.clock != Clock.PASSES
+        return {"came_back_at": None} if has_acted and contribution.came_back_at else {}
 
     @property
     def may_be_proposed(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from contributions.actions.drafting import draft_of, is_draftable, save_draft
+from contributions.actions.drafting import draft_of, is_draftable, plain, save_draft
 from contributions.forms.steps import StepForm, Taken
 from contributions.models import AnswerDraft
 from lib.text import number
@@ -65,16 +64,8 @@ def may_keep(form: StepForm) -> bool:
 def keep(request: HttpRequest, taken: Taken, form: StepForm, read_at: int | None) -> None:
     """Raises DraftChanged."""
     save_draft(
-        by=taken.person, contribution=taken.contribution, step=taken.step.name, values=plain(form),
+        by=taken.person, contribution=taken.contribution, step=taken.step.name,
+        values=plain({name: form.cleaned_data.get(name) for name in form.fields}),
         read_at=taken.contribution.version if read_at is None else read_at, version=read_draft_version(request),
     )  # fmt: skip
     messages.success(request, _("The draft is saved. Only those who answer for it can read it."))
-
-
-def plain(form: StepForm) -> dict[str, str]:
-    """What the fields hold, as they can be stored and filled in again."""
-    found = {}
-    for name, field in form.fields.items():
-        value = field.prepare_value(form.cleaned_data.get(name))
-        found[name] = value.isoformat() if isinstance(value, datetime.date) else "" if value is None else str(value)
-    return found

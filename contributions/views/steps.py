@@ -13,9 +13,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from contributions.actions.drafting import DraftChanged, draft_of, send
+from contributions.actions.drafting import DraftChanged, draft_of, send, take_back
 from contributions.forms.steps import StepForm, Taken
-from contributions.lifecycle import IllegalStep, StaleVersion, advance, label_of, spec_of, specs
+from contributions.lifecycle import IllegalStep, StaleVersion, label_of, spec_of, specs
 from contributions.models import Contribution, TrailEntry
 from contributions.queries.trail import Line, trail
 from contributions.steps import Step, Told
@@ -46,7 +46,8 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         return take(request, Taken(definition, contribution, person))
     asked = merging.asked_about(person, contribution, definition)
     taken = Taken(definition, contribution, person, asked=asked, draft=draft_of(contribution, definition))
-    return show(request, taken, StepForm(taken=taken, initial=begun_with(request, taken)), version=contribution.version)
+    form = StepForm(taken=taken, initial=begun_with(request, taken))
+    return show(request, taken, form, version=contribution.version, since=since_drafted(taken))
 
 
 def begun_with(request: HttpRequest, taken: Taken) -> dict[str, str]:
@@ -177,6 +178,13 @@ def changed_meanwhile(request: HttpRequest, taken: Taken) -> HttpResponse:
     return show(request, taken, form, version=fresh.version, status=409, since=lines_since(fresh, read_version(request) or 0))
 
 
+def since_drafted(taken: Taken) -> list[Line] | None:
+    """What has happened since the draft was last written; None where nothing has, or there is none."""
+    if taken.draft is None or taken.draft.contribution_version >= taken.contribution.version:
+        return None
+    return lines_since(taken.contribution, taken.draft.contribution_version)
+
+
 def lines_since(contribution: Contribution, version: int) -> list[Line]:
     return [line for line in trail(contribution).lines if line.entry.before.get("version", 0) >= version]
 
@@ -200,7 +208,7 @@ def undo(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     try:
-        entry = advance(by=person, contribution=contribution, step="undo")
+        entry = take_back(by=person, contribution=contribution)
     except IllegalStep:
         return answer(request, "contributions/not_now.html", "words", {"contribution": contribution, "too_late": True}, status=409)
     messages.success(request, _("Taken back. Nobody has been told."))

@@ -1,11 +1,14 @@
 """Times counted in working days from the day the demo is loaded, so that nobody decides anything on a Sunday."""
 
 import datetime
+from collections.abc import Callable
 
 from django.utils import timezone
 
 from lib.working_days import add_working_days, is_working_day
 
+Event = tuple[datetime.datetime, Callable[[datetime.datetime], None]]
+"""When something happens, and what."""
 _DAY = datetime.timedelta(days=1)
 _FRIDAY = 4
 

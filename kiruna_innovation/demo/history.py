@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from django.utils import timezone
@@ -25,7 +25,8 @@ from contributions.models import Comment, Contribution, Follow, Participant, Sup
 from contributions.queries.mentions import words_of
 from contributions.queries.together import close_to
 from ideas.actions import create_draft, share_with_ambassador
-from kiruna_innovation.demo.calendar import Calendar
+from kiruna_innovation.demo.between import Between
+from kiruna_innovation.demo.calendar import Calendar, Event
 from kiruna_innovation.demo.supporters import Given, Supporters
 from kiruna_innovation.demo.texts import CommentText, StepText, Story
 from lib.markdown import render
@@ -33,7 +34,6 @@ from notifications import outbox
 from notifications.models import Notice
 from organisation.models import Department, Organisation, Person
 
-Event = tuple[datetime.datetime, Callable[[datetime.datetime], None]]
 TALK_HEARD_FOR = 5
 """Working days: older comments and offers are in nobody's bell any more."""
 WRITING = datetime.timedelta(minutes=25)
@@ -52,6 +52,7 @@ class History:
         self.organisations = {organisation.name: organisation for organisation in Organisation.objects.all()}
         self.supporters = Supporters(people, calendar)
         self.contributions: dict[str, Contribution] = {}
+        self.between = Between(people, calendar, self.contributions)
         self.comments: dict[tuple[str, int], Comment] = {}
         self.supports: list[Support] = []
         self.follows: dict[tuple[str, str], Follow] = {}
@@ -77,6 +78,7 @@ class History:
                 yield moment(comment.at), partial(self._say, story, number, comment)
             for given in self.supporters.of(story):
                 yield given.at, partial(self._support, story, given)
+            yield from self.between.events(story)
 
     def _begin(self, story: Story, at: datetime.datetime) -> None:
         author = self.people[story.by]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +97,61 @@ class AdoptionText:
 
 
 @dataclass(frozen=True)
+class ProposedText:
+    """A step that somebody who leads a challenge proposes."""
+
+    at: str
+    by: str
+    do: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ScoredText:
+    """One sitting of one assessor: a number for every criterion, by the idea's key, and a note on some."""
+
+    at: str
+    by: str
+    ideas: Mapping[str, Sequence[int]]
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReplyText:
+    """An answer to what `to` noted on the idea `about`."""
+
+    at: str
+    by: str
+    to: str
+    about: str
+    text: str
+
+
+@dataclass(frozen=True)
+class AssessmentText:
+    """Criteria with their weights, and who is asked; closed when all are in."""
+
+    at: str
+    by: str
+    criteria: Sequence[tuple[str, int]]
+    asked: Sequence[str]
+    scored: Sequence[ScoredText]
+    replies: Sequence[ReplyText] = ()
+
+
+@dataclass(frozen=True)
+class DraftText:
+    """An answer that is being written; `reader` was asked to read it at `asked`."""
+
+    at: str
+    by: str
+    do: str
+    text: str
+    reader: str = ""
+    asked: str = ""
+
+
+@dataclass(frozen=True)
 class StepText:
     """`to` is an assignee's key or a new owner's name; `target` the key of what it is merged into; `agree`, authors who say yes when asked; `manager`
     said yes to a test on a small scale until `stops`.
@@ -160,6 +215,9 @@ class Story:
     help: tuple[HelpText, ...] = ()
     need: tuple[str, ...] = ()
     comments: tuple[CommentText, ...] = ()
+    proposed: tuple[ProposedText, ...] = ()
+    assessments: tuple[AssessmentText, ...] = ()
+    drafts: tuple[DraftText, ...] = ()
     steps: tuple[StepText, ...] = ()
 
     @property
@@ -198,6 +256,17 @@ def _helps(rows: list[Any]) -> list[HelpText]:
     return [HelpText(**{**row, "gives": tuple(row.get("gives", ()))}) if isinstance(row, dict) else HelpText(row) for row in rows]
 
 
+def _assessments(rows: list[Any]) -> list[AssessmentText]:
+    return [
+        AssessmentText(**{**row, "scored": _made(ScoredText, row["scored"]), "replies": _made(ReplyText, row.get("replies", []))})
+        for row in rows
+    ]
+
+
+def _made(row_type: Callable[..., Any], rows: list[Any]) -> tuple[Any, ...]:
+    return tuple(row_type(**row) for row in rows)
+
+
 ROWS: dict[str, Callable[[list[Any]], Iterable[Any]]] = {
     "help": _helps,
     "differ": lambda rows: [DifferText(**row) for row in rows],
@@ -205,6 +274,9 @@ ROWS: dict[str, Callable[[list[Any]], Iterable[Any]]] = {
     "trials": lambda rows: [TrialText(**row) for row in rows],
     "adopted": lambda rows: [AdoptionText(**row) for row in rows],
     "comments": lambda rows: [CommentText(**row) for row in rows],
+    "proposed": lambda rows: [ProposedText(**row) for row in rows],
+    "assessments": _assessments,
+    "drafts": lambda rows: [DraftText(**row) for row in rows],
     "step": lambda rows: [StepText(**row) for row in rows],
     "whys": lambda rows: [(question, answer) for question, answer in rows],
 }

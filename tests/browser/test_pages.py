@@ -70,7 +70,7 @@ UNREACHED = {
     "challenge_assessors", "challenge_experience", "challenge_experience_mark", "challenge_note_reply", "challenge_propose",
     "challenge_qr", "challenge_recognise", "challenge_score", "challenge_set_aside", "challenge_step_down", "challenge_why",
     "challenge_why_shift", "comment_delete", "comment_edit", "comment_restore", "comments", "contribution", "draft_ask",
-    "draft_discard", "end_coauthor", "file", "file_remove", "file_take_away", "files", "follow", "handled", "hide", "history",
+    "draft_discard", "drafts_undo", "end_coauthor", "file", "file_remove", "file_take_away", "files", "follow", "handled", "hide", "history",
     "invitation", "live", "mask", "merge_withdraw", "notifications:panel", "notifications:read", "on_behalf", "organisation:reactivate",
     "organisation:reopen_department", "people_to_name", "plan_item", "plan_item_done", "plan_item_remove", "ready", "report_handled",
     "resource_answer", "resource_ask", "restore", "result", "set_language", "similar", "support", "thumbnail", "triage_bring_in", "triage_history",

@@ -26,9 +26,9 @@ SECRET = "Den här sparar tid varje morgon."
 class Setting:
     """A challenge with two ideas, one by `same_department`, and two assessors: `other_organisation` and `other_department`."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, status: Status = Status.ACTION_PLAN, **more: Any) -> None:
         self.world = world
-        self.about = world.contribution(Kind.CHALLENGE, Status.ACTION_PLAN)
+        self.about = world.contribution(Kind.CHALLENGE, status, **more)
         self.ideas = [
             Contribution.objects.get(pk=IdeaFactory.create(author=world.people[role], answers_id=self.about.pk, title=title).pk)
             for role, title in (("same_department", "Sanda tidigare"), ("unit_beneath", "Värm hängrännan"))
@@ -130,6 +130,8 @@ def test_only_those_asked_score_and_all_of_it(setting: Setting) -> None:
 
 @pytest.mark.parametrize("how", ["declines", "is let go", "leaves", "may not read it"])
 def test_nobody_waits_for_whoever_is_gone(setting: Setting, how: str) -> None:
+    assessing.invite(by=setting.lead, challenge=setting.about, person=setting.lead)
+    setting.score("lead", (3, 3), (1, 1))
     setting.score("other_organisation", (5, 1), (2, 2))
     gone = setting.world.person("other_department")
     match how:

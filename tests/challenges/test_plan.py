@@ -13,13 +13,13 @@ from django.utils import timezone
 from challenges.actions import plan as actions
 from challenges.actions.reminders import remind
 from challenges.actions.stages import Overtaken
-from challenges.models import PlanItem, Resource
+from challenges.models import PlanItem, Trial
 from contributions.enums import Audience, Kind, Status
 from contributions.models import Contribution
 from contributions.statuses import STATUSES
 from notifications.messages import render
 from notifications.models import Notice
-from organisation.models import Person
+from organisation.models import Organisation, Person
 from tests.challenges.stages import in_plan, item_in
 from tests.contributions.test_talk import client_of
 from tests.contributions.world import DAY, ROLES, World
@@ -147,6 +147,37 @@ def test_reminders_are_told_once_however_the_clock_runs(world: World, time_machi
     assert told("plan_late") == [(lead, ids)]
 
 
+def test_reminders_keep_to_the_days_off_of_the_organisation_that_answers(world: World, time_machine: Any) -> None:
+    time_machine.move_to(THURSDAY, tick=False)
+    Organisation.objects.filter(pk=world.municipality.pk).update(days_off=[datetime.date(2027, 3, 5), datetime.date(2027, 3, 8)])
+    about, elsewhere = in_plan(world), in_plan(world, owner_organisation=world.company)
+    who, on_tuesday = world.people["same_department"].pk, datetime.date(2027, 3, 9)
+    for one in (about, elsewhere):
+        item_in(world, one, who="same_department", due_on=on_tuesday)
+        Trial.objects.create(
+            contribution=one,
+            believed="x",
+            tried="y",
+            place="z",
+            starts_on=THURSDAY.date(),
+            stops_on=THURSDAY.date() + DAY,
+            created_by=world.people["lead"],
+        )
+    Contribution.objects.filter(pk__in=(about.pk, elsewhere.pk)).update(status=Status.TESTING)
+
+    def of(kind: str) -> list[int]:
+        return sorted(ids["contribution"] for _who, ids in told(kind))
+
+    remind()  # a Thursday: Tuesday is the municipality's next working day, the company's third
+    assert (told("plan_due")[0][0], of("plan_due")) == (who, [about.pk])
+    remind(now=THURSDAY + DAY)
+    assert (of("plan_due"), of("trial_stops")) == ([about.pk, elsewhere.pk], [elsewhere.pk])
+    remind(now=THURSDAY + 4 * DAY)
+    assert of("trial_stops") == [elsewhere.pk]
+    remind(now=THURSDAY + 5 * DAY)
+    assert (len(of("plan_due")), of("trial_stops")) == (4, [about.pk, elsewhere.pk])
+
+
 def test_somebody_new_is_needed_when_the_one_who_promised_has_left(world: World, time_machine: Any) -> None:
     time_machine.move_to(THURSDAY, tick=False)
     about = in_plan(world)
@@ -158,26 +189,6 @@ def test_somebody_new_is_needed_when_the_one_who_promised_has_left(world: World,
     ((_notice, fact),) = render(lead, Notice.objects.filter(recipient=lead, kind="challenges.plan_late"))
     assert "arbetar inte längre här" in fact.text
     assert "Behöver någon ny" in client_of(lead).get(f"/challenges/{about.pk}/plan/").content.decode()
-
-
-def test_what_is_needed_is_asked_for_and_answered_once(world: World) -> None:
-    about, giver = in_plan(world), world.person("other_organisation")
-    client = client_of(world.person("lead"))
-    ask = {"sort": "money", "amount": "12000", "what": "Tre skåp", "giver": giver.full_name}
-    for missing in ("sort", "amount", "what", "giver"):
-        assert client.post(f"/challenges/{about.pk}/resources/", {**ask, missing: ""}).status_code == 422
-    assert client.post(f"/challenges/{about.pk}/resources/", ask).status_code == 303
-    resource = Resource.objects.get()
-    assert [pk for pk, _ids in told("resource_asked")] == [giver.pk]
-    address = f"/challenges/{about.pk}/resources/{resource.pk}/"
-    assert client_of(world.person("unit_beneath")).post(address, {"outcome": "granted"}).status_code == 403
-    answering = client_of(giver)
-    assert answering.post(address, {"outcome": "partly", "note": ""}).status_code == 422
-    assert answering.post(address, {"outcome": "partly", "note": "Två av tre."}).status_code == 303
-    late = client_of(world.person("organisation_coordinator")).post(address, {"outcome": "refused", "note": "Inga pengar."})
-    page = late.content.decode()
-    assert (late.status_code, "Två av tre." in page, "Inga pengar." in page) == (409, True, True)
-    assert (Resource.objects.get().outcome, [pk for pk, _ids in told("resource_answered")]) == ("partly", [world.people["lead"].pk])
 
 
 def test_nothing_is_written_once_the_stage_is_closed(world: World) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import threading
 import time
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from challenges.actions.windows import close_windows
 from challenges.models import Challenge
 from challenges.tasks import close_windows as close_windows_task
 from contributions.enums import Kind, Status
-from contributions.lifecycle import advance
+from contributions.lifecycle import advance, lock
 from contributions.models import Contribution, Participant, TrailEntry
 from ideas.actions import ChallengeClosed, send
 from notifications.messages import render
@@ -98,47 +100,102 @@ def test_two_workers_at_once_say_it_once() -> None:
     assert (TrailEntry.objects.count(), Notice.objects.count()) == (1, 1)
 
 
+def drafts_for(world: World, about: Contribution, *roles: str) -> list[tuple[Person, Contribution]]:
+    """An answer to it by each, written and not sent."""
+    answers = Contribution.objects.get(pk=about.pk)
+    people = [world.person(role) for role in roles]
+    return [(person, IdeaFactory.create(author=person, status=Status.DRAFT, title="Sanda", answers=answers)) for person in people]
+
+
+def gets_in(author: Person, draft: Contribution) -> bool:
+    try:
+        send(by=author, draft=draft, audience="group", version=draft.version)
+    except ChallengeClosed:
+        return False
+    return True
+
+
 def test_three_days_late_tells_once_and_takes_no_idea_meanwhile(world: World) -> None:
     about = open_until(world, timezone.now() - 72 * HOUR)
-    challenge = Challenge.objects.get(pk=about.pk)
-    assert not challenge.is_open_for_ideas
+    ((author, draft),) = drafts_for(world, about, "same_department")
+    assert not gets_in(author, draft)
     assert [close_windows(), close_windows()] == [1, 0]
     assert Notice.objects.filter(kind="challenges.window_closed").count() == 1
-    assert not Challenge.objects.get(pk=about.pk).is_open_for_ideas
+    assert not gets_in(author, draft)
+    assert Contribution.objects.get(pk=draft.pk).status == Status.DRAFT
+    Challenge.objects.filter(pk=about.pk).update(ideas_close_at=timezone.now() + HOUR)
+    assert gets_in(author, draft)
+
+
+def until(moment: datetime.datetime) -> None:
+    time.sleep(max(0.0, (moment - timezone.now()).total_seconds()))
+
+
+def somebody_waits_for_us() -> bool:
+    """Another connection wants a lock that this one holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))")
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_idea_gets_in_when_the_time_ends_while_the_task_runs_and_others_send() -> None:
+@pytest.mark.parametrize("how", ["by the clock", "by a coordinator"])
+def test_whoever_stands_at_the_door_when_the_time_ends_does_not_get_in(how: str) -> None:
+    """Somebody else holds the challenge, the idea arrives in time and waits; meanwhile the time ends."""
     world = World()
-    about = open_until(world, timezone.now() + datetime.timedelta(seconds=0.3))
-    authors = [world.person(role) for role in ("same_department", "unit_beneath", "department_above", "other_department")]
-    drafts = [
-        IdeaFactory.create(author=author, status=Status.DRAFT, title="Sanda", answers=Contribution.objects.get(pk=about.pk))
-        for author in authors
-    ]
+    about, coordinator = open_until(world, timezone.now() + HOUR), world.person("organisation_coordinator")
+    ((author, draft),) = drafts_for(world, about, "same_department")
+    is_held, has_waited = threading.Event(), []
 
-    def sending(author: Person, draft: Contribution) -> Any:
+    def holding() -> None:
+        with transaction.atomic():
+            lock(about.pk)
+            is_held.set()
+            give_up = timezone.now() + datetime.timedelta(seconds=10)
+            while not somebody_waits_for_us() and timezone.now() < give_up:
+                time.sleep(0.01)
+            has_waited.append(somebody_waits_for_us())
+            if how == "by a coordinator":
+                advance(by=coordinator, contribution=about, step="close_ideas", values={"reason": "Nog."})
+            else:
+                Challenge.objects.filter(pk=about.pk).update(ideas_close_at=timezone.now())
+
+    def sending() -> bool:
+        is_held.wait()
+        return gets_in(author, draft)
+
+    assert (at_once(holding, sending), has_waited) == ([None, False], [True])
+    assert Contribution.objects.get(pk=draft.pk).status == Status.DRAFT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_some_get_in_and_some_do_not_when_the_time_ends_while_they_send() -> None:
+    world = World()
+    about = open_until(world, timezone.now() + HOUR)
+    roles = ("same_department", "unit_beneath", "department_above", "other_department", "other_organisation")
+    drafts, late = drafts_for(world, about, *roles), drafts_for(world, about, "participant")
+    closes = timezone.now() + datetime.timedelta(seconds=2)
+    Challenge.objects.filter(pk=about.pk).update(ideas_close_at=closes)
+
+    def sending(author: Person, draft: Contribution, seconds: float) -> Any:
         def act() -> bool:
-            time.sleep(0.29)
-            try:
-                send(by=author, draft=draft, audience="group", version=draft.version)
-            except ChallengeClosed:
-                return False
-            return True
+            until(closes + datetime.timedelta(seconds=seconds))
+            return gets_in(author, draft)
 
         return act
 
     def closing() -> int:
-        time.sleep(0.31)
+        until(closes)
         return close_windows()
 
-    *sent, first, second = at_once(*(sending(author, draft) for author, draft in zip(authors, drafts, strict=True)), closing, closing)
+    aimed = [*zip(drafts, (-1.9, -0.1, -0.04, -0.01, 0.0), strict=True), (late[0], 0.01)]
+    *sent, first, second = at_once(*(sending(*whose, seconds) for whose, seconds in aimed), closing, closing)
     assert sorted((first, second)) == [0, 1]
+    assert (sent[0], sent[-1]) == (True, False)
     said = TrailEntry.objects.get(step="window_closed")
     inside = Contribution.objects.filter(answers=about).exclude(status=Status.DRAFT)
     assert inside.count() == sum(one is True for one in sent)
-    closes = Challenge.objects.get(pk=about.pk).ideas_close_at
-    assert all(row.submitted_at and closes and row.submitted_at < closes <= said.at for row in inside)
-    late = IdeaFactory.create(author=authors[0], status=Status.DRAFT, answers=Contribution.objects.get(pk=about.pk))
-    with pytest.raises(ChallengeClosed):
-        send(by=authors[0], draft=late, audience="group", version=late.version)
+    assert all(row.submitted_at and row.submitted_at < closes <= said.at for row in inside)
+    written = TrailEntry.objects.filter(contribution__in=inside, step="submit")
+    assert all(entry.pk < said.pk for entry in written), "an idea came in after it was said that the time had ended"
+    assert written.count() == inside.count()

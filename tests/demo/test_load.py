@@ -16,10 +16,13 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from challenges.models import Challenge, Why
+from challenges.models import Assessment, Challenge, NoteReply, Why
+from challenges.queries.assessing import assessable, assessors_of, results
+from challenges.queries.leading import standing
 from contributions.enums import HelpKind, Kind, Status, SupportKind
 from contributions.models import Comment, Contribution, Follow, Mention, MergeProposal, SearchRow, Support, TrailEntry
 from contributions.promise import promise_day
+from contributions.queries.drafting import drafts_for
 from contributions.rules import may_see
 from contributions.statuses import STATUSES, WAY
 from ideas.models import Idea
@@ -31,6 +34,9 @@ from notifications.enums import MailState
 from notifications.models import Notice
 from organisation.enums import Role
 from organisation.models import Department, Person, RoleAssignment
+from tests.contributions.test_talk import client_of
+from triage.enums import Tab
+from triage.queries import queue
 
 MONDAY_MORNING = datetime.datetime(2026, 11, 23, 8, 30, tzinfo=datetime.UTC)
 
@@ -186,6 +192,47 @@ class TestHistory:
 
 
 @pytest.mark.usefixtures("demo")
+class TestBetweenTheSteps:
+    def test_the_coordinator_has_an_answer_to_read_and_one_of_her_own_and_both_can_be_sent(self) -> None:
+        coordinator = account("koordinator@kiruna.example")
+        drafts = {draft.contribution.title: draft for draft in drafts_for(coordinator)}
+        begun = {title: draft.by.full_name for title, draft in drafts.items()}
+        own, others = "Skotta åt grannen: elever och äldre på samma gata", "Leveranser som ingen tar emot"
+        assert begun == {own: coordinator.full_name, others: "Helena Stöckel"}
+        asked = Notice.objects.unread().get(recipient=coordinator, kind="contributions.draft_to_read")
+        assert (asked.ids["draft"], drafts_for(account("koordinator@tvk.example")).count()) == (drafts[others].pk, 0)
+        chosen = [f"{draft.pk}:{draft.version}" for draft in drafts.values()]
+        assert client_of(coordinator).post("/triage/drafts/", {"draft": chosen}).status_code == 303
+        assert [list(draft.contribution.trail.values_list("step", flat=True))[-1] for draft in drafts.values()] == ["explore", "understand"]
+
+    def test_the_coordinator_alone_is_still_to_assess_one(self) -> None:
+        assessment = Assessment.objects.get(closed_at=None)
+        wanted = assessable(assessment.contribution).count()
+        scored = {assessor.person.full_name: assessor.scored for assessor in assessors_of(assessment)}  # type: ignore[attr-defined]
+        assert scored == {"Stina Hedlund": wanted, "Anna-Karin Drugge": wanted, "Elina Lantto": wanted - 1, "Åsa Wälivaara": 0}
+        page = client_of(account("koordinator@kiruna.example")).get(f"/challenges/{assessment.contribution_id}/assessment/")
+        assert (page.status_code, "Elva minuter per runda" in page.content.decode()) == (200, False)
+
+    def test_one_is_assessed_by_all_with_notes_and_answers(self) -> None:
+        assessment = Assessment.objects.get(closed_at__isnull=False)
+        found = results(assessment, account("koordinator@kiruna.example"), whole=True)
+        assert (assessment.closed_by, [len(mean.values) for one in found for mean in one.means]) == (None, [4] * 9)
+        assert sorted(len(one.notes) for one in found) == [1, 1, 2]
+        assert NoteReply.objects.filter(by=F("note__idea__author"), at__gt=F("note__at")).count() == 2
+        entries = TrailEntry.objects.filter(contribution=assessment.contribution_id, step__startswith="assessment")
+        assert list(entries.values_list("step", "at")) == [
+            ("assessment_began", assessment.created_at),
+            ("assessment_ended", assessment.closed_at),
+        ]
+
+    def test_one_step_is_proposed_and_stands_in_the_queue(self) -> None:
+        proposal = standing().get()
+        coordinator = account("koordinator@kiruna.example")
+        assert (proposal.step, proposal.by.full_name) == ("open", "Johan Sikström")
+        assert [row.pk for row in queue(coordinator, Tab.PROPOSED)] == [proposal.contribution_id]
+
+
+@pytest.mark.usefixtures("demo")
 class TestPeople:
     def test_only_the_six_accounts_have_a_password(self) -> None:
         assert {p.email for p in Person.objects.active() if p.has_usable_password()} == set(ADDRESSES)
@@ -215,6 +262,10 @@ class TestPeople:
         unread = Counter(Notice.objects.unread().filter(recipient__email__in=ADDRESSES).values_list("recipient__email", flat=True))
         assert set(unread) == set(ADDRESSES)
         assert max(unread.values()) < 10
+
+
+def account(email: str) -> Person:
+    return Person.objects.with_place().get(email=email)
 
 
 def ids(condition: Q) -> list[int]:

@@ -47,6 +47,9 @@ def named(story: Story) -> set[str]:
         *(offer.by for offer in story.help),
         *(comment.by for comment in story.comments),
         *(step.by for step in story.steps),
+        *(proposed.by for proposed in story.proposed),
+        *(key for draft in story.drafts for key in (draft.by, draft.reader)),
+        *(key for one in story.assessments for key in (one.by, *one.asked)),
         *(step.to for step in story.steps if step.do == "assign"),
     }
     return everybody - {""}
@@ -61,7 +64,7 @@ def ago(at: str) -> tuple[int, str]:
 def test_the_demo_is_as_large_as_promised() -> None:
     kinds = Counter(story.kind for story in STORIES)
     comments = sum(len(story.comments) for story in STORIES)
-    assert (len(STORIES), kinds, len(PEOPLE), comments > 200) == (60, {Kind.IDEA: 42, Kind.CHALLENGE: 18}, 123, True)
+    assert (len(STORIES), kinds, len(PEOPLE), comments > 200) == (62, {Kind.IDEA: 44, Kind.CHALLENGE: 18}, 123, True)
 
 
 def test_every_department_has_somebody() -> None:
@@ -105,6 +108,19 @@ def test_talk_comes_in_order_and_answers_first_comments(story: Story) -> None:
     for number, comment in enumerate(story.comments, 1):
         assert comment.re < number
         assert not comment.re or story.comments[comment.re - 1].re == 0
+
+
+@each_story
+def test_those_asked_assess_ideas_that_answer_it_by_every_criterion_in_order(story: Story) -> None:
+    ideas = {other.key for other in STORIES if other.answers == story.key}
+    for one in story.assessments:
+        times = [ago(one.at), *(ago(scored.at) for scored in one.scored), *(ago(reply.at) for reply in one.replies)]
+        assert times == sorted(times)
+        assert {scored.by for scored in one.scored} <= set(one.asked)
+        assert {key for scored in one.scored for key in (*scored.ideas, *scored.notes)} == ideas
+        assert {len(numbers) for scored in one.scored for numbers in scored.ideas.values()} == {len(one.criteria)}
+        noted = {(scored.by, key) for scored in one.scored for key in scored.notes}
+        assert {(reply.to, reply.about) for reply in one.replies} <= noted
 
 
 @each_story

@@ -104,6 +104,17 @@ def test_two_working_days_before_leaves_out_the_days_on_which_the_organisation_i
     assert told() == [(person.pk, "triage.soon")]
 
 
+def test_a_day_that_became_a_day_off_is_reminded_of_on_the_one_before() -> None:
+    idea = IdeaFactory.create(promised_on=MONDAY + datetime.timedelta(days=2))
+    organisation = idea.owner_organisation
+    organisation.days_off = [MONDAY + datetime.timedelta(days=2)]
+    organisation.save(update_fields=["days_off"])
+    person = RoleAssignmentFactory.create(organisation=organisation).person
+    for day in range(5):
+        remind(now=at(MONDAY + datetime.timedelta(days=day)))
+    assert told() == [(person.pk, "triage.soon"), (person.pk, "triage.due"), (person.pk, "triage.late")]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_tell_once() -> None:
     ideas = [IdeaFactory.create(promised_on=MONDAY) for _ in range(5)]

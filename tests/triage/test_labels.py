@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import re
+from typing import Any
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -13,7 +17,7 @@ from contributions.rules import UNDO_WITHIN
 from organisation.models import Department, Person
 from tests.factories import DepartmentFactory, IdeaFactory, PersonFactory, RoleAssignmentFactory
 from triage.actions import labels as acts
-from triage.actions.labels import label, take_off
+from triage.actions.labels import Changed, label, take_back
 from triage.enums import Scope
 from triage.models import Label, Labelling
 from triage.queries.labels import labelled, labels_seen_by
@@ -64,8 +68,8 @@ def test_a_name_stands_once_in_each_scope(home: Department, of_group: bool) -> N
 
 
 def test_a_label_sits_once_and_is_taken_off_by_somebody(coordinator: Person, idea: Contribution) -> None:
-    (row,) = label(by=coordinator, contribution=idea, name="Vinter")
-    assert label(by=coordinator, contribution=idea, name="Vinter") == []
+    row = Labelling.objects.get(pk__in=label(by=coordinator, contribution=idea, name="Vinter").on)
+    assert label(by=coordinator, contribution=idea, name="Vinter") == Changed(on=[], off=[])
     with pytest.raises(IntegrityError), transaction.atomic():
         Labelling.objects.create(contribution=idea, label=row.label, by=coordinator)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -115,11 +119,45 @@ def test_what_another_sets_meanwhile_stays(coordinator: Person, idea: Contributi
 
 
 def test_a_label_just_set_is_taken_off_by_whoever_set_it_and_only_in_time(coordinator: Person, idea: Contribution) -> None:
-    (row,) = label(by=coordinator, contribution=idea, name="Vinter")
+    row = Labelling.objects.get(pk__in=label(by=coordinator, contribution=idea, name="Vinter").on)
     somebody = RoleAssignmentFactory.create().person
-    assert take_off(by=somebody, labellings=[row.pk]) == 0
-    assert take_off(by=coordinator, labellings=[row.pk], now=row.at + UNDO_WITHIN * 2) == 0
-    assert take_off(by=coordinator, labellings=[row.pk]) == 1
+    assert take_back(by=somebody, on=[row.pk]) == 0
+    assert take_back(by=coordinator, on=[row.pk], now=row.at + UNDO_WITHIN * 2) == 0
+    assert take_back(by=coordinator, on=[row.pk]) == 1
+
+
+def changed_by_form(coordinator: Person, idea: Contribution, **typed: Any) -> str:
+    """Post the form of labels. Returns the address that takes it back."""
+    browser = browser_of(coordinator)
+    browser.post(f"/triage/{idea.pk}/labels/", {"next": "/triage/", **typed})
+    return html.unescape(
+        next(found for found in re.findall(r'action="([^"]+)"', browser.get("/triage/").content.decode()) if "undo" in found)
+    )
+
+
+def test_undo_puts_back_what_was_taken_off_and_takes_off_what_was_set(coordinator: Person, idea: Contribution) -> None:
+    colleague = RoleAssignmentFactory.create(organisation=idea.owner_organisation).person
+    kept = label(by=colleague, contribution=idea, name="Vinter").on
+    vinter = Label.objects.get()
+    undo = changed_by_form(coordinator, idea, had=str(vinter.pk), name="Sommar")
+    assert names(coordinator, idea) == ["Sommar"]
+    said = browser_of(coordinator).post(undo, follow=True).content.decode()
+    assert "Ingen har fått veta" in said
+    assert names(coordinator, idea) == ["Vinter"]
+    assert Labelling.objects.get(removed_at=None).by == colleague
+    assert [row.pk for row in Labelling.objects.filter(removed_at=None)] == kept
+
+
+def test_what_another_has_set_anew_is_not_put_back_twice_nor_what_another_took_off(coordinator: Person, idea: Contribution) -> None:
+    colleague = RoleAssignmentFactory.create(organisation=idea.owner_organisation).person
+    label(by=coordinator, contribution=idea, name="Vinter")
+    vinter = Label.objects.get()
+    off = label(by=coordinator, contribution=idea, remove=[vinter]).off
+    assert take_back(by=colleague, off=off) == 0
+    assert take_back(by=coordinator, off=off, now=timezone.now() + UNDO_WITHIN * 2) == 0
+    label(by=colleague, contribution=idea, add=[vinter])
+    assert take_back(by=coordinator, off=off) == 0
+    assert Labelling.objects.filter(removed_at=None).count() == 1
 
 
 def test_the_queue_by_label_and_scope(coordinator: Person, idea: Contribution, home: Department) -> None:

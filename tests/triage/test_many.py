@@ -113,7 +113,9 @@ def test_whom_to_bring_in_and_why(home: Department, coordinator: Person) -> None
     Competence.objects.create(person=PersonFactory.create(), name="Bokföring", key="bokf}ring")
     ambassador = RoleAssignmentFactory.create(role="ambassador", department=home, person__department=home).person
     before = sent(home, title="Snöskottning vid skolan i fjol")
-    found = {one.person: one.reasons for one in suggestions(row, [before])}
+    farther = sent(home, title="Snö på taket")
+    before.score, farther.score = 0.6, 0.3  # type: ignore[attr-defined]
+    found = {one.person: one.reasons for one in suggestions(row, [before, farther])}
     assert found == {
         welder: ["bra på Svetsning"],
         smith: ["bra på Lödning"],

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from contributions.actions.drafting import take_back
 from contributions.lifecycle import IllegalStep, StaleVersion, advance
-from contributions.models import Contribution
+from contributions.models import Contribution, TrailEntry
 from organisation.models import Person
 from triage.actions import labels
 
@@ -37,7 +38,7 @@ def assign_many(*, by: Person, chosen: Mapping[int, int], assignee: Person) -> R
 
 def label_many(*, by: Person, chosen: Mapping[int, int], name: str) -> Result:
     """By name; made if there is none. A version is not asked for: a label takes nothing from anybody."""
-    return _each(by, chosen, lambda contribution: [row.pk for row in labels.label(by=by, contribution=contribution, name=name)])
+    return _each(by, chosen, lambda contribution: labels.label(by=by, contribution=contribution, name=name).on)
 
 
 def undo_assigning(*, by: Person, contributions: Sequence[int]) -> Result:
@@ -51,6 +52,22 @@ def undo_assigning(*, by: Person, contributions: Sequence[int]) -> Result:
         return [contribution.pk]
 
     return _each(by, contributions, undo)
+
+
+def take_back_sent(*, by: Person, entries: Sequence[int]) -> tuple[int, list[str]]:
+    """Answers that were sent together, by the lines they made on the trail: each while it is one's last step there, within its ten seconds.
+
+    How many came back, and the titles of those that did not (empty where one no longer sees it: an answer may hand it over to others).
+    """
+    number, left = 0, []
+    rows = TrailEntry.objects.filter(pk__in=entries, by=by).select_related("contribution__department__organisation").order_by("pk")
+    for entry in rows.prefetch_related("contribution__participants"):
+        try:
+            take_back(by=by, contribution=entry.contribution, entry=entry)
+            number += 1
+        except (IllegalStep, PermissionDenied):
+            left.append(entry.contribution.title if by.has_perm("contributions.see", entry.contribution) else "")
+    return number, left
 
 
 def _each(by: Person, pks: Sequence[int] | Mapping[int, int], act: Callable[[Contribution], Sequence[int]]) -> Result:

@@ -34,18 +34,19 @@ def remind(*, now: datetime.datetime | None = None) -> int:
         for organisation in Organisation.objects.all():
             if today in organisation.days_off:
                 continue
-            horizon = add_working_days(today, SOON_WORKING_DAYS, organisation.days_off)
+            tomorrow, horizon = (add_working_days(today, number, organisation.days_off) for number in (1, SOON_WORKING_DAYS))
             for contribution in waiting.filter(owner_organisation=organisation, promised_on__lte=horizon):
-                _tell(rota, contribution, _stage(contribution, today))
+                _tell(rota, contribution, _stage(contribution, today, tomorrow))
                 looked_at += 1
     return looked_at
 
 
-def _stage(contribution: Contribution, today: datetime.date) -> Stage:
+def _stage(contribution: Contribution, today: datetime.date, tomorrow: datetime.date) -> Stage:
+    """`tomorrow` is the next day on which the organisation works: a day that was made a day off after the promise falls on the one before."""
     assert contribution.promised_on is not None
     if contribution.promised_on < today:
         return Stage.LATE
-    return Stage.DUE if contribution.promised_on == today else Stage.SOON
+    return Stage.DUE if contribution.promised_on < tomorrow else Stage.SOON
 
 
 def _tell(rota: Rota, contribution: Contribution, stage: Stage) -> None:

@@ -23,6 +23,8 @@ SHOWN = 6
 EACH = 20
 COMPETENCE, LEADS, ALIKE, AMBASSADOR = 4, 3, 2, 1
 """What each sort of reason weighs."""
+SO_ALIKE = 0.5
+"""From what score on something is said to be similar of a person: a list may guess, a sentence about somebody may not."""
 Reason = tuple[Person, str, int]
 READ = 6_000
 """As much of a text as is looked through for competences, in characters."""
@@ -81,6 +83,7 @@ def _good_at(contribution: Contribution) -> Iterable[Reason]:
 
 
 def _around(contribution: Contribution, alike: list[Contribution]) -> Iterable[Reason]:
+    alike = [row for row in alike if row.score >= SO_ALIKE]  # type: ignore[attr-defined]
     for row in alike:
         words = _("brought a similar idea in %(year)d") if row.kind == Kind.IDEA else _("told of a similar challenge in %(year)d")
         yield row.author, words % {"year": timezone.localtime(row.submitted_at).year}, ALIKE

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from challenges.models import StepProposal
 from challenges.queries.leading import standing, with_proposal
 from contributions.enums import Status
-from contributions.models import Contribution, ContributionQuerySet, PromiseRecord, Report, TrailEntry
+from contributions.models import Contribution, ContributionQuerySet, Report, TrailEntry
 from contributions.statuses import OPEN
 from lib.text import number
 from lib.working_days import add_working_days
@@ -22,11 +22,13 @@ from organisation.enums import Role
 from organisation.models import Organisation, Person
 from triage.enums import Scope, Tab
 from triage.models import Labelling
+from triage.queries.background import with_drafts
 from triage.queries.labels import labels_seen_by
 
 SOON_WORKING_DAYS = 2
-TOGETHER = {Tab.PARKED: ("parked_until", "pk"), Tab.PROPOSED: ("proposed_at", "pk")}
-"""Tabs whose order is not that of the promise."""
+PLACED_BY = [column for column in Contribution._meta.concrete_fields if column.name in ("came_back_at", "promised_on", "parked_until")]
+TOGETHER = {Tab.ANSWER: ("came_back_at", "promised_on", "pk"), Tab.PARKED: ("parked_until", "pk"), Tab.PROPOSED: ("proposed_at", "pk")}
+"""Tabs whose order is not that of the promise alone: in the first, what came back stands before what has a promise."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Wish:
         return "?" + urlencode({**parts, **{name: value for name, value in more.items() if value}})
 
     @property
-    def order(self) -> tuple[str, str]:
+    def order(self) -> tuple[str, ...]:
         return TOGETHER.get(self.tab, ("promised_on", "pk"))
 
     @property
@@ -88,12 +90,12 @@ def answered_for(person: Person, wish: Wish) -> ContributionQuerySet:
 
 
 def queue(person: Person, wish: Wish | Tab = Tab.ANSWER) -> ContributionQuerySet:
-    """What waits in the tab, nearest promise first."""
+    """What waits in the tab: what came back first, then by the nearest promise."""
     wish = Wish(tab=wish) if isinstance(wish, Tab) else wish
     rows = answered_for(person, wish).filter(status__in=OPEN)
     match wish.tab:
         case Tab.ANSWER:
-            rows = rows.filter(awaiting())
+            rows = rows.filter(to_answer())
         case Tab.PROPOSED:
             rows = with_proposed_at(rows.filter(has_proposal()))
         case Tab.WAITING:
@@ -111,25 +113,32 @@ def in_full(rows: ContributionQuerySet, person: Person) -> ContributionQuerySet:
         Labelling.objects.filter(removed_at__isnull=True, label__in=labels_seen_by(person)).select_related("label").order_by("label__key")
     )
     own = Prefetch("labellings", own_labellings, to_attr="labelled")
-    full = with_proposal(rows.with_place().select_related("idea", "challenge", "assigned_to").prefetch_related(own))
+    full = with_proposal(with_drafts(rows).with_place().select_related("idea", "challenge", "assigned_to").prefetch_related(own))
     return cast("ContributionQuerySet", full)
 
 
 def asked_for(person: Person, pk: int) -> Contribution | None:
-    """Something that may have left the queue; `was_taken_back` says whether the person has just undone what they did with it."""
+    """Something that may have left the queue; `was_taken_back` says whether the person has just undone what they did with it,
+    `stood_at` where it stood in its tab until the last step."""
     last = TrailEntry.objects.filter(contribution=OuterRef("pk")).order_by("-at", "-pk")
     rows = with_proposed_at(in_full(Contribution.objects.visible_to(person).sent(), person).filter(pk=pk))
-    its_last = TrailEntry.objects.filter(contribution=OuterRef("contribution")).order_by("-at", "-pk").values("pk")[:1]
-    left = PromiseRecord.objects.filter(contribution=OuterRef("pk"), ended_by=Subquery(its_last))
     row = rows.annotate(
         last_step=Subquery(last.values("step")[:1]),
         last_by=Subquery(last.values("by")[:1]),
-        left_promise=Subquery(left.values("promised_on")[:1]),
+        last_before=Subquery(last.values("before")[:1]),
     ).first()
     if row:
-        row.promised_on = row.left_promise or row.promised_on  # where it stood until that step
-        row.was_taken_back = row.last_step == "undo" and row.last_by == person.pk  # type: ignore[attr-defined]
+        was_undone = row.last_step == "undo"
+        row.was_taken_back = was_undone and row.last_by == person.pk  # type: ignore[attr-defined]
+        row.stood_at = _stood_at(row, {} if was_undone else row.last_before or {})  # type: ignore[attr-defined]
     return row
+
+
+def _stood_at(row: Contribution, before: Mapping[str, Any]) -> dict[str, Any]:
+    """What its place in a tab goes by, as it was until the last step."""
+    return {
+        column.name: column.to_python(before[column.name]) if column.name in before else getattr(row, column.name) for column in PLACED_BY
+    }
 
 
 def awaiting() -> Q:
@@ -137,8 +146,13 @@ def awaiting() -> Q:
     return Q(promised_on__isnull=False, answered_at__isnull=True, promise_paused_at__isnull=True)
 
 
+def to_answer() -> Q:
+    """A first answer is promised, or it came back and nobody has acted since. Written for the index on what is to be answered."""
+    return Q(promised_on__isnull=False) & (Q(answered_at__isnull=True, promise_paused_at__isnull=True) | Q(came_back_at__isnull=False))
+
+
 def under_way() -> Q:
-    return Q(answered_at__isnull=False) & ~Q(status__in=(Status.NEEDS_AUTHOR, Status.PARKED))
+    return Q(answered_at__isnull=False, came_back_at__isnull=True) & ~Q(status__in=(Status.NEEDS_AUTHOR, Status.PARKED))
 
 
 def has_proposal() -> Q:
@@ -149,7 +163,7 @@ def has_proposal() -> Q:
 def with_proposed_at(rows: ContributionQuerySet) -> ContributionQuerySet:
     """Adds when a step was last proposed, also where that is dealt with, so that the one after it is found."""
     last = StepProposal.objects.filter(contribution=OuterRef("pk")).order_by("-at", "-pk").values("at")[:1]
-    return rows.annotate(proposed_at=Subquery(last))
+    return cast("ContributionQuerySet", rows.annotate(proposed_at=Subquery(last)))
 
 
 def open_reports(person: Person, wish: Wish | None = None) -> list[Report]:
@@ -160,9 +174,10 @@ def open_reports(person: Person, wish: Wish | None = None) -> list[Report]:
 
 @dataclass(frozen=True)
 class Counts:
-    """How much waits in each tab; of the first also how much is late or soon."""
+    """How much waits in each tab; of the first also how much came back, and how much is late or soon."""
 
     answer: int
+    back: int
     late: int
     soon: int
     proposed: int
@@ -170,6 +185,11 @@ class Counts:
     parked: int
     ongoing: int
     reports: int
+
+    @property
+    def promised(self) -> int:
+        """What waits for its first answer."""
+        return self.answer - self.back
 
     def tabs(self) -> list[tuple[Tab, int]]:
         return [(tab, getattr(self, tab.value)) for tab in Tab]
@@ -181,7 +201,8 @@ def counts(person: Person, today: datetime.date | None = None, wish: Wish | None
     soon = add_working_days(day, SOON_WORKING_DAYS)
     rows = answered_for(person, wish or Wish())
     numbers = rows.filter(status__in=OPEN).aggregate(
-        answer=Count("pk", filter=awaiting()),
+        answer=Count("pk", filter=to_answer()),
+        back=Count("pk", filter=Q(came_back_at__isnull=False)),
         late=Count("pk", filter=awaiting() & Q(promised_on__lt=day)),
         soon=Count("pk", filter=awaiting() & Q(promised_on__gte=day, promised_on__lte=soon)),
         proposed=Count("pk", filter=has_proposal()),
@@ -195,7 +216,7 @@ def counts(person: Person, today: datetime.date | None = None, wish: Wish | None
 
 def next_promise(person: Person) -> datetime.date | None:
     """The day the nearest promise of an answered queue runs out, for the empty state."""
-    return queue(person, Tab.ANSWER).values_list("promised_on", flat=True).first()
+    return queue(person, Tab.ANSWER).filter(awaiting()).values_list("promised_on", flat=True).first()
 
 
 def organisations_of(person: Person) -> list[Organisation]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.core import signing
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from lib.htmx import answer, own_address, redirect
 from organisation.models import Person
-from triage.actions.labels import take_off
+from triage.actions.labels import take_back
 from triage.actions.many import MOST, Result, assign_many, label_many, undo_assigning
 from triage.forms import AssignManyForm, LabelManyForm
 from triage.queries.rota import Rota
@@ -85,32 +86,32 @@ def refused_words(result: Result) -> str:
     return f"{words} {'; '.join(each)}{' …' if number > REFUSED_SHOWN else ''}."
 
 
-def undo_address(what: str, pks: list[int], back: str) -> str:
+def undo_address(what: str, pks: list[int], back: str, *, off: Sequence[int] = ()) -> str:
     """Where the toast's button posts. What it takes back stands signed in the address; that it is one's own and how old is asked anew."""
-    return f"{reverse('triage_undo')}?{urlencode({'of': signing.dumps([what, pks], salt=SALT, compress=True), 'next': back})}"
+    return f"{reverse('triage_undo')}?{urlencode({'of': signing.dumps([what, pks, [*off]], salt=SALT, compress=True), 'next': back})}"
 
 
 def undo(request: HttpRequest) -> HttpResponse:
     person = coordinator(request)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    what, pks = read_undo(request.GET.get("of", ""))
+    what, pks, off = read_undo(request.GET.get("of", ""))
     back = own_address(request, request.GET.get("next")) or "/triage/"
-    number = take_off(by=person, labellings=pks) if what == "labels" else len(undo_assigning(by=person, contributions=pks).changed)
+    number = take_back(by=person, on=pks, off=off) if what == "labels" else len(undo_assigning(by=person, contributions=pks).changed)
     if not number:
         messages.warning(request, _("Ten seconds have passed, or something else has happened since. Nothing is taken back."))
-    elif number < len(pks):
+    elif number < (all_of_it := len(pks) + len(off)):
         messages.warning(
-            request, _("%(number)d of %(all)d are taken back. The others had changed meanwhile.") % {"number": number, "all": len(pks)}
+            request, _("%(number)d of %(all)d are taken back. The others had changed meanwhile.") % {"number": number, "all": all_of_it}
         )
     else:
         messages.success(request, _("Taken back. Nobody has been told."))
     return redirect(request, back)
 
 
-def read_undo(signed: str) -> tuple[str, list[int]]:
+def read_undo(signed: str) -> tuple[str, list[int], list[int]]:
     try:
-        what, pks = signing.loads(signed, salt=SALT)
+        what, pks, off = signing.loads(signed, salt=SALT)
     except (signing.BadSignature, ValueError, TypeError):
-        return "", []
-    return what, pks
+        return "", [], []
+    return what, pks, off

@@ -7,10 +7,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from contributions.actions import drafting
 from contributions.forms.steps import StepForm, Taken
 from contributions.lifecycle import IllegalStep, StaleVersion, spec_of
-from contributions.models import AnswerDraft
+from contributions.models import AnswerDraft, TrailEntry
 from contributions.queries.drafting import drafts_for
 from contributions.rules import answerers_of
 from contributions.steps import Step
@@ -26,8 +28,11 @@ from lib.access import find
 from lib.htmx import redirect
 from lib.text import number
 from organisation.models import Person
+from triage.actions.many import take_back_sent
 
 MOST = 100
+SALT = "triage.drafts"
+NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -49,13 +54,16 @@ def drafts(request: HttpRequest) -> HttpResponse:
         return show(request, person, {})
     chosen = dict(pair for value in request.POST.getlist("draft")[:MOST] if (pair := pair_of(value)))
     problems: dict[int, str] = {}
-    sent = 0
+    sent: list[int] = []
     for draft in drafts_for(person).filter(pk__in=chosen).order_by("pk"):
-        problem = publish(person, draft, chosen[draft.pk])
-        problems |= {draft.pk: problem} if problem else {}
-        sent += not problem
+        came = publish(person, draft, chosen[draft.pk])
+        if isinstance(came, TrailEntry):
+            sent.append(came.pk)
+        else:
+            problems[draft.pk] = came
     if sent:
-        messages.success(request, ngettext("%(n)d answer is sent.", "%(n)d answers are sent.", sent) % {"n": sent})
+        text = ngettext("%(n)d answer is sent.", "%(n)d answers are sent.", len(sent)) % {"n": len(sent)}
+        messages.success(request, text, extra_tags=undo_address(sent))
     if not chosen:
         messages.error(request, _("Choose at least one draft to send."))
     return show(request, person, problems, status=422) if problems else redirect(request, reverse("drafts"))
@@ -73,8 +81,8 @@ def row_of(draft: AnswerDraft, problem: str) -> Row:
     return Row(draft, step, step is not None and draft.contribution.status in step.sources, problem, chosen=bool(problem))
 
 
-def publish(person: Person, draft: AnswerDraft, version: int) -> str:
-    """Send it as it was read; why not, or nothing."""
+def publish(person: Person, draft: AnswerDraft, version: int) -> TrailEntry | str:
+    """Send it as it was read: the line on the trail, or why not."""
     step = spec_of(draft.contribution.kind).step(draft.step)
     if step is None or draft.contribution.status not in step.sources:
         return _("That step cannot be taken from where it stands now.")
@@ -82,7 +90,7 @@ def publish(person: Person, draft: AnswerDraft, version: int) -> str:
     if not form.is_valid():
         return _("Something is missing or no longer holds. Open it and look.")
     try:
-        drafting.send(
+        return drafting.send(
             by=person, contribution=draft.contribution, step=step.name, values=form.cleaned_data,
             version=draft.contribution_version, draft_version=version,
         )  # fmt: skip
@@ -94,7 +102,40 @@ def publish(person: Person, draft: AnswerDraft, version: int) -> str:
         return " ".join(refusal.messages)
     except (IllegalStep, PermissionDenied):
         return _("That step cannot be taken from where it stands now.")
-    return ""
+
+
+def undo_address(sent: list[int]) -> str:
+    """Where the toast's button posts. Which answers went stands signed in the address; that they are one's own and how old is asked anew."""
+    return f"{reverse('drafts_undo')}?{urlencode({'of': signing.dumps(sent, salt=SALT, compress=True)})}"
+
+
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take back all that one press sent; those that have gone out are named."""
+    person = coordinator(request)
+    try:
+        sent = signing.loads(request.GET.get("of", ""), salt=SALT)
+    except (signing.BadSignature, ValueError):
+        sent = []
+    back, left = take_back_sent(by=person, entries=sent)
+    if back and not left:
+        messages.success(request, _("Taken back. Nobody has been told. What you wrote stands as a draft again."))
+    else:
+        messages.warning(request, partly_words(back, left))
+    return redirect(request, reverse("drafts"))
+
+
+def partly_words(number: int, left: list[str]) -> str:
+    """How many came back, and by title those that did not."""
+    if number:
+        words = _(
+            "%(number)d of %(all)d are taken back and stand as drafts again. For the others, ten seconds have passed or something else has happened since."
+        )
+        words %= {"number": number, "all": number + len(left)}
+    else:
+        words = _("Ten seconds have passed, or something else has happened since. Nothing is taken back.")
+    titles = [f"“{title[:60]}”" for title in left[:NAMED] if title]
+    return f"{words} {', '.join(titles)}{' …' if len(left) > NAMED else ''}".strip()
 
 
 def pair_of(value: str) -> tuple[int, int] | None:
@@ -107,9 +148,9 @@ def pair_of(value: str) -> tuple[int, int] | None:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     person = coordinator(request)
     draft = find(person, drafts_for(person), see="contributions.read_draft", pk=pk)
-    pair = pair_of(f"{pk}:{request.POST.get('version', '')}")
+    read = number(request.POST.get("version")) or 0  # none given is none read: no draft has that version
     try:
-        drafting.discard(by=person, draft=draft, version=pair[1] if pair else None)
+        drafting.discard(by=person, draft=draft, version=read)
     except drafting.DraftChanged:
         messages.error(request, _("Somebody has written in it since you read it. Read it once more."))
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -11,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contributions.models import Contribution
-from contributions.queries.files import files_of
 from contributions.queries.trail import trail
 from lib.access import find
 from lib.htmx import answer, own_address, redirect
@@ -20,6 +20,7 @@ from organisation.models import Person
 from triage.actions.introducing import introduce
 from triage.actions.labels import label
 from triage.forms import LabelForm
+from triage.queries.background import background, with_background
 from triage.queries.labels import labelled, labels_for
 from triage.queries.people import similar_to, suggestions
 from triage.queries.rota import Rota
@@ -28,22 +29,23 @@ from triage.views.bulk import undo_address
 LINES, EARLIER = 8, 5
 
 
-def answered_for(request: HttpRequest, pk: int) -> tuple[Person, Contribution]:
+def answered_for(request: HttpRequest, pk: int, rows: QuerySet[Contribution] | None = None) -> tuple[Person, Contribution]:
     person = request.user
     assert isinstance(person, Person)
-    return person, find(person, Contribution.objects.with_place(), see="contributions.see", do="contributions.answer_for", pk=pk)
+    rows = Contribution.objects.with_place() if rows is None else rows
+    return person, find(person, rows, see="contributions.see", do="contributions.answer_for", pk=pk)
 
 
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """What has happened to it, what its author has brought before as far as the reader may see it, its files, who answers now."""
-    person, about = answered_for(request, pk)
+    """What stands around it, what has happened to it, what its author has brought before as far as the reader may see it, its files, who answers now."""
+    person, about = answered_for(request, pk, with_background(Contribution.objects.with_place()))
     earlier = Contribution.objects.visible_to(person).sent().filter(author=about.author_id).exclude(pk=pk)
     context = {
         "contribution": about,
+        "around": background(person, about),
         "lines": trail(about).lines[:LINES],
         "earlier": earlier.order_by("-submitted_at", "-pk")[:EARLIER],
-        "files": files_of(about),
         "responsible": Rota.read().responsible(about),
     }
     return answer(request, "triage/history.html", "history", context)
@@ -54,7 +56,11 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     """Similar ones with merging at hand, and whom to bring in, with the reasons."""
     person, about = answered_for(request, pk)
     alike = similar_to(person, about)
-    context = {"contribution": about, "similar": alike, "suggestions": suggestions(about, alike), "back": back_of(request)}
+    found = suggestions(about, alike)
+    context = {
+        "contribution": about, "similar": alike, "suggestions": found, "back": back_of(request),
+        "first_to_tell": next((one.person.pk for one in found if one.may_read and not one.is_told), None),
+    }  # fmt: skip
     return answer(request, "triage/people.html", "people", context)
 
 
@@ -87,11 +93,11 @@ def labels(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         add, remove = form.changes()
         try:
-            rows = label(by=person, contribution=about, add=add, remove=remove, name=form.cleaned_data["name"])
+            changed = label(by=person, contribution=about, add=add, remove=remove, name=form.cleaned_data["name"])
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            undo = undo_address("labels", [row.pk for row in rows], back_of(request)) if rows else ""
+            undo = undo_address("labels", changed.on, back_of(request), off=changed.off) if changed.on or changed.off else ""
             messages.success(request, _("“%(title)s”: the labels are changed.") % {"title": about.title[:60]}, extra_tags=undo)
             return redirect(request, back_of(request), otherwise=f"/triage/?{urlencode({'item': pk})}")
     context = {"contribution": about, "form": form, "usable": usable, "next": back_of(request)}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -31,7 +33,13 @@ STAYS = "triage_stays"
 """In the session: the person wants to stay at an item after an act instead of going on to the next."""
 ONWARD = ("explore", "understand", "plan", "open", "test", "adopt", "solve", "return")
 AT_HAND = ("ask", "park", "decline", "merge", "assign")
-KEYS = {"ask": "F", "park": "S", "decline": "N", "merge": "D", "assign": "T", "convert": "O", "hand_over": "H", "decide": "B", "learn": "R"}
+OWN = ("submit", "reply", "withdraw", "widen")
+"""What only the author does, on its own page, also where the author coordinates."""
+KEYS = {
+    "ask": "F", "park": "S", "decline": "N", "merge": "D", "assign": "T", "convert": "O", "hand_over": "H", "decide": "B", "learn": "R",
+    "reopen": "G", "extend": "L", "close_ideas": "Z", "back_to_exploring": "1", "back_to_understanding": "1", "back_to_ideas": "2",
+    "back_to_planned": "3", "back_to_plan": "3",
+}  # fmt: skip
 """The key of each act; the first step onward has A, a second V, a proposed one P. docs/adr/0023 says how they were chosen."""
 
 
@@ -53,6 +61,7 @@ class Item:
     onward: list[Act]
     at_hand: list[Act]
     other: list[Act]
+    may_be_taken: bool
     next: str
     previous: str
 
@@ -122,11 +131,15 @@ def read_rows(person: Person, wish: Wish, after: str) -> Rows:
 
 
 def next_after(rows: Rows, wish: Wish, place: Contribution) -> Contribution | None:
-    column = wish.order[0]
-    here = (getattr(place, column), place.pk)
-    if here[0] is None:
-        return None
-    return next((row for row in rows.rows if (getattr(row, column), row.pk) > here), None)
+    stood = {"pk": place.pk, "proposed_at": getattr(place, "proposed_at", None), **getattr(place, "stood_at", {})}
+    here = ordered(stood.get, wish)
+    return next((row for row in rows.rows if ordered(partial(getattr, row), wish) > here), None)
+
+
+def ordered(column: Callable[[str], Any], wish: Wish) -> list[tuple[bool, Any]]:
+    """What the order of the tab compares; nothing stands last, as in PostgreSQL."""
+    values = [column(name) for name in wish.order]
+    return [(value is None, value) for value in values]
 
 
 def back_to(wish: Wish, rows: Rows, chosen: Contribution, *, stays: bool) -> str:
@@ -145,7 +158,8 @@ def item(person: Person, wish: Wish, rows: Rows, contribution: Contribution) -> 
         proposed=proposed(contribution),
         onward=[Act(step, key) for step, key in zip(onward, ("A", "V", *("",) * len(onward)), strict=False)],
         at_hand=[Act(steps[name], KEYS[name]) for name in AT_HAND if name in steps],
-        other=[Act(step, KEYS.get(name, "")) for name, step in steps.items() if name not in ONWARD + AT_HAND],
+        other=[Act(step, KEYS.get(name, "")) for name, step in steps.items() if name not in ONWARD + AT_HAND + OWN],
+        may_be_taken="assign" in steps and contribution.assigned_to_id != person.pk,
         next=following,
         previous=before,
     )

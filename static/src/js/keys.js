@@ -11,6 +11,6 @@ document.addEventListener("keydown", (event) => {
   );
   if (!goal) return;
   event.preventDefault();
-  if (goal.matches("input:not([type=checkbox]), textarea, select")) goal.focus();
+  if ("keyFocus" in goal.dataset || goal.matches("input:not([type=checkbox]), textarea, select")) goal.focus();
   else goal.click();
 });

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('challenges', '0005_adoption_ended'),
+        ('challenges', '0006_criteria_version_and_taken_back'),
         ('contributions', '0010_comment_experience'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
