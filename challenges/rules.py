@@ -16,6 +16,7 @@ from contributions.rules import (
     coordinators_over,
     is_author,
     is_lead,
+    is_sent,
     leaves_open,
     leaves_open_comment,
     may_see,
@@ -129,6 +130,7 @@ rules.add_perm("challenges.see_result", may_see & has_closed_assessment & (drive
 rules.add_perm("challenges.know_assessment", may_see & (drives | is_assessor | has_closed_assessment & has_idea_assessed))
 rules.add_perm("challenges.plan", is_challenge & drives & leaves_open(Opening.PLAN))
 rules.add_perm("challenges.try", is_challenge & drives & leaves_open(Opening.TRY))
+rules.add_perm("challenges.end_trial", is_challenge & drives & is_sent)
 rules.add_perm("challenges.spread", is_challenge & drives & leaves_open(Opening.SPREAD))
 rules.add_perm("challenges.adopt", is_challenge & may_see & leaves_open(Opening.SPREAD))
 rules.add_perm("challenges.record_decision", is_challenge & answers_for & leaves_open(Opening.PLAN))

@@ -9,7 +9,8 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from challenges.models import Challenge, Result, Way
+from challenges.models import Challenge, Result, Trial, Way
+from challenges.queries.trials import footing_problem, named
 from challenges.queries.understanding import recognised_words
 from contributions.enums import Status
 from contributions.models import Contribution, TrailEntry
@@ -22,7 +23,7 @@ def _open_window(_contribution: Contribution, values: Values, now: datetime.date
     """The window stays open through the whole of the day chosen."""
     day: datetime.date = values["closes_on"]
     if day <= timezone.localdate(now):
-        raise ValidationError({"closes_on": _("Choose a day that has not been yet.")})
+        raise ValidationError({"closes_on": _("Choose tomorrow or a later day.")})
     midnight = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time())
     return {"child.ideas_close_at": timezone.make_aware(midnight)}
 
@@ -42,13 +43,21 @@ def _close_window(contribution: Contribution, _values: Values, now: datetime.dat
     return {"child.ideas_close_at": now}
 
 
-def _on_chosen_footing(contribution: Contribution, _values: Values, _now: datetime.datetime) -> Changes:
+def _on_chosen_footing(contribution: Contribution, _values: Values, now: datetime.datetime) -> Changes:
     """A test begins with a manager's yes or a formal decision, chosen on the plan's screen."""
     way = Way.objects.filter(contribution_id=contribution.pk, ended_at__isnull=True).first()
-    if way is None:
-        raise ValidationError(_("Choose first, in the action plan, how you go on: try on a small scale, or ask for a formal decision."))
-    if way.awaits:
-        raise ValidationError(_("The test waits for a decision by %(body)s.") % {"body": way.body})
+    if problem := footing_problem(way, timezone.localdate(now)):
+        raise ValidationError(problem)
+    return {}
+
+
+def _once_tests_have_ended(contribution: Contribution, _values: Values, _now: datetime.datetime) -> Changes:
+    """What a test taught is written before the challenge is called solved."""
+    running = list(Trial.objects.filter(contribution_id=contribution.pk, ended_at__isnull=True))
+    if running:
+        raise ValidationError(
+            _("Still being tried: %(tests)s. Write first what happened, on the screen of tests.") % {"tests": named(running)}
+        )
     return {}
 
 
@@ -117,6 +126,7 @@ CHALLENGE_STEPS = (
         _("It is solved"),
         Status.TESTING,
         Status.SOLVED,
+        effect=_once_tests_have_ended,
         after=_write_result,
         help=_(
             "The author and those who follow it hear what solved it. A formal decision is recorded on its own, with its registration number."

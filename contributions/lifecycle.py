@@ -25,7 +25,7 @@ from contributions.models import Contribution, Follow, TrailEntry
 from contributions.queries.together import close_to
 from contributions.rules import UNDO_WITHIN, answerers_of
 from contributions.search import index, learn
-from contributions.steps import Changes, Clock, Step, Told, Values, hold
+from contributions.steps import LEARNING, Changes, Clock, Step, Told, Values, hold
 from notifications import outbox
 from organisation.models import Person
 
@@ -37,19 +37,7 @@ CLOCKS: Mapping[Clock, Callable[[Contribution, datetime.datetime], Changes]] = {
     Clock.ENDS: promise.ended,
 }
 TEXT_FIELDS = ("reason", "body")
-TRAIL_FIELDS = (
-    "reason_code",
-    "change",
-    "decided_by",
-    "decided_on",
-    "ground",
-    "registration_number",
-    "learning_believed",
-    "learning_tried",
-    "learning_happened",
-    "learning_next",
-)
-
+TRAIL_FIELDS = ("reason_code", "change", "decided_by", "decided_on", "ground", "registration_number", *LEARNING, "learning_next")
 
 NOTES: Mapping[str, str | LazyText] = {
     "hide": pgettext_lazy("trail", "Hidden by a coordinator"),
@@ -157,9 +145,11 @@ def advance(
     values: Values | None = None,
     version: int | None = None,
     into: Kind | None = None,
+    final: bool = False,
     now: datetime.datetime | None = None,
 ) -> TrailEntry:
-    """Take a step. `by` None is the clock itself (only for steps that happen by themselves); `into` is the kind it becomes.
+    """Take a step. `by` None is the clock itself (only for steps that happen by themselves); `into` is the kind it becomes; what is `final`
+    is not undone: another row holds what it tells of.
 
     Raises IllegalStep, StaleVersion, PermissionDenied, or ValidationError keyed by field name. Nothing is changed then.
     """
@@ -179,7 +169,7 @@ def advance(
     changes |= definition.effect(locked, {**given, "by": by}, now)
     if definition.clock in CLOCKS:
         changes |= CLOCKS[definition.clock](locked, now)
-    entry = _write(by=by, contribution=locked, kind=kind, changes=changes, now=now, entry=_entry_columns(definition, given))
+    entry = _write(by=by, contribution=locked, kind=kind, changes=changes, now=now, final=final, entry=_entry_columns(definition, given))
     promise.follow(locked, entry)
     if definition.after:
         definition.after(locked, entry)
@@ -233,10 +223,17 @@ def _entry_columns(definition: Step, values: Values) -> Changes:
 
 
 def _write(
-    *, by: Person | None, contribution: Contribution, kind: Kind, changes: Changes, now: datetime.datetime, entry: Changes
+    *,
+    by: Person | None,
+    contribution: Contribution,
+    kind: Kind,
+    changes: Changes,
+    now: datetime.datetime,
+    entry: Changes,
+    final: bool = False,
 ) -> TrailEntry:
     """Write the changed columns and the trail entry that remembers how they were."""
-    before: Changes = {"version": contribution.version, "kind": contribution.kind}
+    before: Changes = {"version": contribution.version, "kind": contribution.kind, **({"final": True} if final else {})}
     from_status = contribution.status
     if swapped := kind != contribution.kind:
         changes = {"set_aside": _swap_child(contribution, kind), **changes, "kind": kind}
@@ -312,7 +309,7 @@ def _python(model: type[Contribution], name: str, value: Any) -> Any:
 
 def may_undo(person: Person, entry: TrailEntry | None, now: datetime.datetime | None = None) -> bool:
     """The same person, within ten seconds, with nothing later (the entry given is the last one). Only what `advance` wrote remembers how it was."""
-    if entry is None or entry.by_id != person.pk or entry.step == "undo" or "version" not in entry.before:
+    if entry is None or entry.by_id != person.pk or entry.step == "undo" or "version" not in entry.before or "final" in entry.before:
         return False
     return (now or timezone.now()) - entry.at <= UNDO_WITHIN
 

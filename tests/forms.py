@@ -232,9 +232,9 @@ def stage_forms(world: dict[str, Any]) -> dict[str, Form]:
             "days": {"yes_on", "stops_on"},
         }),
         "way_decision": ([plan, rows["way"].pk], {
-            "valid": {"decision": "Ja.", "decided_on": day, "registration_number": "KS 2026/1"},
-            "texts": {"decision": 2_000, "registration_number": 40}, "needed": {"decision", "decided_on", "registration_number"},
-            "days": {"decided_on"},
+            "valid": {"outcome": "yes", "decision": "Ja.", "decided_on": day, "registration_number": "KS 2026/1"},
+            "texts": {"decision": 2_000, "registration_number": 40}, "needed": {"outcome", "decision", "decided_on", "registration_number"},
+            "choices": {"outcome"}, "days": {"decided_on"},
         }),
         "challenge_tests": ([testing], {
             "valid": {"believed": "Sand.", "tried": "Grus.", "place": "Trappan", "starts_on": day, "stops_on": ahead},

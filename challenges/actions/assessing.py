@@ -105,7 +105,8 @@ def invite(*, by: Person, challenge: Contribution, person: Person, now: datetime
     asked_now = {"invited_by": by, "invited_at": now or timezone.now()}
     row, is_new = Assessor.objects.get_or_create(assessment=assessment, person=person, defaults=asked_now)
     if row.declined_at is not None:
-        raise ValidationError({"person": _("%(name)s has said no. Choose somebody else.") % name})
+        words = _("%(name)s has been taken away from the assessment. Choose somebody else.")
+        raise ValidationError({"person": (words if row.removed_by_id else _("%(name)s has said no. Choose somebody else.")) % name})
     if is_new and person.pk != by.pk:
         ids = {"contribution": locked.pk, "person": by.pk}
         outbox.tell([person], "challenges.assess_asked", ids, thread=locked.thread, cause=f"assessor:{row.pk}", not_before=now)
@@ -159,8 +160,8 @@ def decline(*, by: Person, challenge: Contribution, person: Person) -> bool:
     outbox.cancel(f"assessor:{row.pk}")
     row.scores.all().delete()
     row.notes.all().delete()
-    row.declined_at = timezone.now()
-    row.save(update_fields=["declined_at"])
+    row.declined_at, row.removed_by = timezone.now(), None if by.pk == person.pk else by
+    row.save(update_fields=["declined_at", "removed_by"])
     _settle(locked, assessment)
     return True
 

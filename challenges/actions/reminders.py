@@ -1,4 +1,4 @@
-"""Reminding of what was promised in a plan, of what was asked for and not answered, and of tests that stop today.
+"""Reminding of what was promised in a plan, of what was asked for and not answered, and of tests and small scales that stop today.
 
 Each is told once, however late or often the clock runs.
 """
@@ -12,9 +12,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from challenges.actions.windows import leads
-from challenges.models import PlanItem, Resource, Trial
+from challenges.models import PlanItem, Resource, Trial, Way
 from challenges.queries.plan import asked_of
-from contributions.enums import Kind, Opening
+from contributions.enums import Kind, Opening, Status
 from contributions.lifecycle import answering
 from contributions.models import Contribution
 from contributions.statuses import OPENS
@@ -50,7 +50,10 @@ def _of_organisation(owner: Organisation, today: datetime.date) -> int:
     resources = _resources(owner, today)
     for resource in resources:
         _of_resource(resource)
-    return len(items) + len(trials) + len(resources)
+    ways = _ways(owner, today)
+    for way in ways:
+        _of_way(way)
+    return len(items) + len(trials) + len(resources) + len(ways)
 
 
 def _worked_on(owner: Organisation, opening: Opening) -> Q:
@@ -66,8 +69,16 @@ def _items(owner: Organisation, horizon: datetime.date) -> list[PlanItem]:
 
 
 def _trials(owner: Organisation, today: datetime.date) -> list[Trial]:
-    running = Trial.objects.filter(_worked_on(owner, Opening.TRY), ended_at__isnull=True, stops_on__lte=today)
+    """Whatever became of the challenge meanwhile."""
+    running = Trial.objects.filter(contribution__kind=Kind.CHALLENGE, contribution__owner_organisation=owner)
+    running = running.filter(ended_at__isnull=True, stops_on__lte=today).exclude(contribution__status=Status.DRAFT)
     return list(running.select_related("contribution__department").order_by("stops_on", "pk"))
+
+
+def _ways(owner: Organisation, today: datetime.date) -> list[Way]:
+    """Small scales that have come to their stop date, where another way can be chosen."""
+    standing = Way.objects.filter(_worked_on(owner, Opening.PLAN), ended_at__isnull=True, stops_on__lte=today)
+    return list(standing.select_related("contribution__department").order_by("stops_on", "pk"))
 
 
 def _resources(owner: Organisation, today: datetime.date) -> list[Resource]:
@@ -101,6 +112,16 @@ def _of_trial(trial: Trial) -> None:
         {"contribution": trial.contribution_id, "trial": trial.pk},
         thread=trial.contribution.thread,
         dedupe_key=f"trial:{trial.pk}:{trial.stops_on}",
+    )
+
+
+def _of_way(way: Way) -> None:
+    outbox.tell(
+        _driving(way.contribution),
+        "challenges.way_stops",
+        {"contribution": way.contribution_id, "way": way.pk},
+        thread=way.contribution.thread,
+        dedupe_key=f"way:{way.pk}:{way.stops_on}",
     )
 
 

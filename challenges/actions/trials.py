@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from challenges.actions.stages import Overtaken, locked_for, moved
 from challenges.enums import Verdict, WayKind
 from challenges.models import Trial, Way
-from challenges.queries.trials import learnt
+from challenges.queries.trials import footing_problem, learnt, named
 from contributions.lifecycle import advance, note_on_trail
 from contributions.models import Contribution
 from lib.dates import day_year
@@ -37,7 +37,7 @@ def choose_way(*, by: Person, challenge: Contribution, kind: WayKind, standing: 
     if before and not reason:
         raise ValidationError({"reason": _("Say why another way is needed, so that it can be read afterwards.")})
     if kind == WayKind.SMALL:
-        _check_small(footing["yes_on"], footing["stops_on"])
+        _check_small(locked, footing["yes_on"], footing["stops_on"])
     if before:
         before.ended_at, before.reason = timezone.now(), reason
         before.save(update_fields=["ended_at", "reason"])
@@ -47,12 +47,16 @@ def choose_way(*, by: Person, challenge: Contribution, kind: WayKind, standing: 
     return way
 
 
-def _check_small(yes_on: datetime.date, stops_on: datetime.date) -> None:
+def _check_small(locked: Contribution, yes_on: datetime.date, stops_on: datetime.date) -> None:
+    """The yes has been, the stop is to come, and what is being tried already stops no later."""
     today = timezone.localdate()
     if yes_on > today:
         raise ValidationError({"yes_on": _("Choose a day that has been. Without a yes there is no test yet.")})
     if stops_on <= today:
-        raise ValidationError({"stops_on": _("Choose a day that has not been yet.")})
+        raise ValidationError({"stops_on": _("Choose tomorrow or a later day.")})
+    if beyond := list(Trial.objects.filter(contribution=locked, ended_at__isnull=True, stops_on__gt=stops_on)):
+        words = _("Goes on longer: %(tests)s. Choose a day no earlier, or write first what happened there.")
+        raise ValidationError({"stops_on": words % {"tests": named(beyond)}})
 
 
 def way_in_words(way: Way, reason: str = "") -> str:
@@ -68,8 +72,8 @@ def way_in_words(way: Way, reason: str = "") -> str:
 
 
 @transaction.atomic
-def record_decision(*, by: Person, way: Way, decision: str, decided_on: datetime.date, registration_number: str) -> Way:
-    """The decision that was waited for. It stands on the trail as every decision does."""
+def record_decision(*, by: Person, way: Way, granted: bool, decision: str, decided_on: datetime.date, registration_number: str) -> Way:
+    """The decision that was waited for. It stands on the trail as every decision does, and cannot be taken back there: the way holds it."""
     locked = locked_for(by, way.contribution_id, "challenges.record_decision")
     row = Way.objects.get(pk=way.pk)
     if not row.awaits or row.ended_at:
@@ -77,12 +81,13 @@ def record_decision(*, by: Person, way: Way, decision: str, decided_on: datetime
     if decided_on > timezone.localdate():
         raise ValidationError({"decided_on": _("Choose a day that has been.")})
     check_registration_number(registration_number)
-    row.decided_on, row.registration_number = decided_on, registration_number
-    row.save(update_fields=["decided_on", "registration_number"])
+    row.decided_on, row.registration_number, row.refused = decided_on, registration_number, not granted
+    row.save(update_fields=["decided_on", "registration_number", "refused"])
+    answer = _("The decision was a yes.") if granted else _("The decision was a no.")
     values = {
-        "reason": decision, "decided_by": row.body, "decided_on": decided_on, "ground": row.ground, "registration_number": registration_number,
+        "reason": f"{answer}\n\n{decision}", "decided_by": row.body, "decided_on": decided_on, "ground": row.ground, "registration_number": registration_number,
     }  # fmt: skip
-    advance(by=by, contribution=locked, step="decide", values=values)
+    advance(by=by, contribution=locked, step="decide", values=values, final=True)
     return row
 
 
@@ -96,6 +101,8 @@ def begin_trial(*, by: Person, challenge: Contribution, values: Mapping[str, Any
     if stops_on < starts_on:
         raise ValidationError({"stops_on": _("The test cannot stop before it starts.")})
     way = Way.objects.filter(contribution=locked, ended_at__isnull=True).first()
+    if problem := footing_problem(way, timezone.localdate()):
+        raise ValidationError(problem)
     if way and way.stops_on and stops_on > way.stops_on:
         raise ValidationError(
             {"stops_on": _("The small scale holds until %(day)s. Choose a day no later.") % {"day": day_year(way.stops_on)}}
@@ -107,14 +114,12 @@ def begin_trial(*, by: Person, challenge: Contribution, values: Mapping[str, Any
 
 @transaction.atomic
 def end_trial(*, by: Person, trial: Trial, happened: str, onward: str, verdict: Verdict) -> Trial:
-    """What was learnt becomes a learning on the trail. Raises Overtaken when it has ended already."""
-    locked = locked_for(by, trial.contribution_id, "challenges.try")
+    """What was learnt becomes a learning on the trail, whatever became of the challenge meanwhile. Raises Overtaken when it has ended already."""
+    locked = locked_for(by, trial.contribution_id, "challenges.end_trial")
     row = Trial.objects.get(pk=trial.pk)
     if row.ended_at:
         raise Overtaken(row)
-    if not by.has_perm("contributions.learn", locked):
-        raise PermissionDenied
     row.happened, row.next, row.verdict, row.ended_at, row.ended_by = happened, onward, verdict, timezone.now(), by
     row.save(update_fields=["happened", "next", "verdict", "ended_at", "ended_by"])
-    advance(by=by, contribution=locked, step="learn", values=learnt(row))
+    advance(by=by, contribution=locked, step="learn", values=learnt(row), final=True)
     return row

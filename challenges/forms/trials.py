@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from challenges.enums import Verdict, WayKind
 from challenges.forms.plan import check_not_far
@@ -19,6 +19,7 @@ from lib.text import LineField, TextField
 
 TEXT_LENGTH = 2_000
 EARLIEST = datetime.date(1994, 1, 1)
+YES, NO = "yes", "no"
 SMALL, FORMAL = ("manager", "yes_on", "stops_on"), ("body", "ground")
 NEEDED = {
     "manager": gettext_lazy("Write who said yes."), "yes_on": gettext_lazy("Choose the day of the yes."),
@@ -86,12 +87,22 @@ class WayForm(forms.Form):
 class DecisionForm(forms.Form):
     use_required_attribute = False
 
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Was it a yes or a no?"), widget=forms.RadioSelect,
+        choices=((YES, pgettext_lazy("decision", "Yes")), (NO, pgettext_lazy("decision", "No"))),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose yes or no.")),
+    )  # fmt: skip
     decision = TextField(label=gettext_lazy("What was decided?"), max_length=TEXT_LENGTH, widget=_area(3))
     decided_on = DayField(label=gettext_lazy("When was it decided?"), validators=[check_has_been])
     registration_number = LineField(
         label=gettext_lazy("Registration number"), max_length=40, validators=[check_registration_number],
         help_text=gettext_lazy("As it stands on the decision, like KS 2026/123."),
     )  # fmt: skip
+
+    def decided(self) -> dict[str, Any]:
+        """As `record_decision` takes it."""
+        given = dict(self.cleaned_data)
+        return {"granted": given.pop("outcome") == YES, **given}
 
 
 class TrialForm(forms.Form):

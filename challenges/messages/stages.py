@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from challenges.models import Adoption, Challenge, PlanItem, Resource, Trial
+from challenges.models import Adoption, Challenge, PlanItem, Resource, Trial, Way
 from contributions.enums import Opening
 from contributions.models import Contribution
 from contributions.rules import opens
@@ -23,6 +23,7 @@ from organisation.models import Person
 ROWS: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
     "item": (PlanItem, ("who",)),
     "trial": (Trial, ()),
+    "way": (Way, ()),
     "resource": (Resource, ("answered_by", "asked_by", "giver", "giving_department")),
     "adoption": (Adoption, ("department__organisation", "told_by")),
 }
@@ -86,10 +87,17 @@ def _late(_person: Person, challenge: Challenge, item: PlanItem) -> Fact | None:
 
 
 def _stops(_person: Person, challenge: Challenge, trial: Trial) -> Fact | None:
-    if trial.ended_at or not opens(challenge, Opening.TRY):
+    if trial.ended_at or challenge.is_draft:
         return None
     text = _("The test's stop date is %(day)s: go on or stop?") % {"day": relative_day(trial.stops_on)}
     return _said(challenge, "tests", text, _("you lead the challenge or answer for it"), quote=trial.tried, act=_("Write what happened"))
+
+
+def _way_stops(_person: Person, challenge: Challenge, way: Way) -> Fact | None:
+    if way.ended_at or way.stops_on is None or not opens(challenge, Opening.PLAN):
+        return None
+    text = _("The small scale's stop date is %(day)s: stop, or choose another way on?") % {"day": relative_day(way.stops_on)}
+    return _said(challenge, "tests", text, _("you lead the challenge or answer for it"), act=_("See how you go on"))
 
 
 def _asked(person: Person, challenge: Challenge, resource: Resource) -> Fact | None:
@@ -140,6 +148,7 @@ SAYINGS: Mapping[str, Callable[[Person, Challenge, Any], Fact | None]] = {
     "challenges.plan_due": _due,
     "challenges.plan_late": _late,
     "challenges.trial_stops": _stops,
+    "challenges.way_stops": _way_stops,
     "challenges.resource_asked": _asked,
     "challenges.resource_waits": _waits,
     "challenges.resource_answered": _answered,
@@ -156,6 +165,7 @@ STAGE_KINDS = (
     _kind("plan_due", gettext_lazy("What I promised in an action plan is due soon"), waits=True),
     _kind("plan_late", gettext_lazy("Something in a plan I lead is late or needs somebody new"), waits=True),
     _kind("trial_stops", gettext_lazy("A test in a challenge I lead has reached its stop date"), waits=True),
+    _kind("way_stops", gettext_lazy("The small scale in a challenge I lead has reached its stop date"), waits=True),
     _kind("resource_asked", gettext_lazy("I am asked for hours, money or equipment"), waits=True),
     _kind("resource_waits", gettext_lazy("I am asked for hours, money or equipment and have not answered"), waits=True),
     _kind("resource_answered", gettext_lazy("What I asked for is answered"), Channel.DIGEST),

@@ -72,10 +72,16 @@ class Assessor(models.Model):
     invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField(default=timezone.now)
     declined_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="who took them away; none where they said no"
+    )
 
     class Meta:
         ordering = ("invited_at", "id")
-        constraints = (models.UniqueConstraint(fields=("assessment", "person"), name="assessor_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("assessment", "person"), name="assessor_once"),
+            models.CheckConstraint(name="assessor_removed_has_left", condition=Q(removed_by__isnull=True) | Q(declined_at__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.assessment_id}"

@@ -25,6 +25,7 @@ class Way(models.Model):
     ground = models.TextField(blank=True)
     decided_on = models.DateField(null=True, blank=True)
     registration_number = models.CharField(max_length=40, blank=True)
+    refused = models.BooleanField(default=False, help_text="the decision was a no")
     ended_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True, help_text="why another way was chosen")
 
@@ -49,6 +50,7 @@ class Way(models.Model):
                 name="way_decided_is_registered",
                 condition=Q(decided_on__isnull=True, registration_number="") | Q(decided_on__isnull=False) & ~Q(registration_number=""),
             ),
+            models.CheckConstraint(name="way_refused_is_decided", condition=Q(refused=False) | Q(decided_on__isnull=False)),
             models.CheckConstraint(name="way_ended_for_a_reason", condition=Q(ended_at__isnull=True) | ~Q(reason="")),
         )
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from challenges.enums import WayKind
 from challenges.models import Trial, Way
 from contributions.models import Contribution
+from lib.dates import day_year
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,25 @@ def ways_of(contribution: Contribution) -> Ways:
     """One query."""
     rows = list(Way.objects.filter(contribution=contribution).select_related("chosen_by").order_by("-chosen_at", "-pk"))
     return Ways(next((way for way in rows if way.ended_at is None), None), [way for way in rows if way.ended_at])
+
+
+def footing_problem(way: Way | None, today: datetime.date) -> str:
+    """Why nothing may begin to be tried on this way, as a sentence that says what to do; empty when it holds. A small scale holds its last day too."""
+    if way is None:
+        return _("Choose first, in the action plan, how you go on: try on a small scale, or ask for a formal decision.")
+    if way.awaits:
+        return _("The test waits for a decision by %(body)s.") % {"body": way.body}
+    if way.refused:
+        return _("The decision by %(body)s was a no. Choose another way on first.") % {"body": way.body}
+    if way.kind == WayKind.SMALL and way.stops_on and way.stops_on < today:
+        stop = {"day": day_year(way.stops_on)}
+        return _("The small scale held until %(day)s. Choose a way on anew: a new yes with a later day, or a formal decision.") % stop
+    return ""
+
+
+def named(trials: list[Trial]) -> str:
+    """Tests as a sentence names them, each with its stop date."""
+    return ", ".join(_("“%(test)s” (until %(day)s)") % {"test": trial.tried, "day": day_year(trial.stops_on)} for trial in trials)
 
 
 @dataclass(frozen=True)

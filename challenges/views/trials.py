@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,7 +18,7 @@ from challenges.enums import Stage, Verdict, WayKind
 from challenges.forms.plan import refuse
 from challenges.forms.trials import DecisionForm, EndForm, TrialForm, WayForm
 from challenges.models import Challenge, Trial, Way
-from challenges.queries.trials import trials_of, ways_of
+from challenges.queries.trials import footing_problem, trials_of, ways_of
 from challenges.views.forms import challenge_for, form_page
 from challenges.views.page import stage_page
 from contributions.enums import Status
@@ -37,11 +38,14 @@ def tests(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(request, f"{request.path}#tests")
         except ValidationError as refusal:
             refuse(form, refusal)
+    ways = ways_of(row)
     context: dict[str, Any] = {
-        "ways": ways_of(row),
+        "ways": ways,
+        "footing_problem": footing_problem(ways.standing, timezone.localdate()),
         "trials": trials_of(row),
         "may_plan": person.has_perm("challenges.plan", row),
         "may_try": person.has_perm("challenges.try", row),
+        "may_end": person.has_perm("challenges.end_trial", row),
         "may_decide": person.has_perm("challenges.record_decision", row),
         "form": form,
     }
@@ -98,7 +102,7 @@ def decision(request: HttpRequest, pk: int, way: int) -> HttpResponse:
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.record_decision(by=person, way=waited, **form.cleaned_data)
+            actions.record_decision(by=person, way=waited, **form.decided())
             return redirect(request, way_address(row))
         except ValidationError as refusal:
             refuse(form, refusal)
@@ -114,7 +118,7 @@ def decision_page(request: HttpRequest, row: Challenge, form: forms.Form, **more
 @require_http_methods(["GET", "HEAD", "POST"])
 def trial_end(request: HttpRequest, pk: int, trial: int) -> HttpResponse:
     """What happened, and what comes of it; it becomes a learning on the trail."""
-    person, row = challenge_for(request, pk, do="challenges.try")
+    person, row = challenge_for(request, pk, do="challenges.end_trial")
     rows = Trial.objects.select_related("contribution__department", "ended_by").prefetch_related("contribution__participants")
     running = find(person, rows.filter(contribution=row), see="challenges.see_trial", pk=trial)
     form = EndForm(request.POST if request.method == "POST" else None)

@@ -63,7 +63,7 @@ def pause(contribution: Contribution, _values: Values, _now: datetime.datetime) 
 def park(contribution: Contribution, values: Values, now: datetime.datetime) -> Changes:
     until = values["until"]
     if until <= timezone.localdate(now):
-        raise ValidationError({"until": _("Choose a day that has not been yet.")})
+        raise ValidationError({"until": _("Choose tomorrow or a later day.")})
     return {**pause(contribution, values, now), "parked_until": until}
 
 

@@ -27,6 +27,9 @@ def small_way(world: World, about: Contribution, **more: Any) -> Way:
 
 
 def trial_in(world: World, about: Contribution, **more: Any) -> Trial:
+    """On the way that stands, or a small one."""
+    if not about.ways.filter(ended_at__isnull=True).exists():
+        small_way(world, about)
     words = {"believed": "Skåpet hjälper.", "tried": "Ett skåp i ett trapphus.", "place": "Lombolo"}
     values = {**words, "starts_on": world.today, "stops_on": world.today + 9 * DAY, **more}
     return trials.begin_trial(by=world.person("lead"), challenge=about, values=values)

@@ -241,3 +241,13 @@ def test_the_last_two_at_once_close_it_once() -> None:
     assert (setting.closed, TrailEntry.objects.filter(step="assessment_ended").count()) == (True, 1)
     recipients = Notice.objects.filter(kind="challenges.assessed").values_list("recipient", flat=True)
     assert len(recipients) == len(set(recipients)) == 5
+
+
+@pytest.mark.parametrize(("by", "said"), [("other_department", "tackat nej"), ("lead", "borttagen från bedömningen")])
+def test_who_was_taken_away_is_not_said_to_have_said_no(world: World, by: str, said: str) -> None:
+    setting, person = Setting(world), world.person("other_department")
+    assessing.decline(by=world.person(by), challenge=setting.about, person=person)
+    with pytest.raises(ValidationError, match=said):
+        assessing.invite(by=setting.lead, challenge=setting.about, person=person)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Assessor.objects.filter(person=person).update(declined_at=None, removed_by=setting.lead)

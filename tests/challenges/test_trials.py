@@ -62,9 +62,9 @@ def test_no_test_begins_without_a_footing(world: World) -> None:
     way = Way.objects.get()
     address = f"/challenges/{about.pk}/way/{way.pk}/"
     assert client.post(address).status_code == 403
-    decision = {"decision": "Prova.", "decided_on": str(world.today), "registration_number": "SN 2026/17"}
+    decision = {"outcome": "yes", "decision": "Prova.", "decided_on": str(world.today), "registration_number": "SN 2026/17"}
     answering = client_of(coordinator)
-    for wrong in ({"registration_number": "x"}, {"decided_on": str(world.today + DAY)}, {"decision": ""}):
+    for wrong in ({"registration_number": "x"}, {"decided_on": str(world.today + DAY)}, {"decision": ""}, {"outcome": ""}):
         assert answering.post(address, decision | wrong).status_code == 422
     assert answering.post(address, decision).status_code == 303
     entry = TrailEntry.objects.get(step="decide")
