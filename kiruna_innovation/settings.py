@@ -46,7 +46,8 @@ if DEMO and HOST not in ("localhost", "127.0.0.1", "::1"):
     raise ImproperlyConfigured(
         f"DEMO=1 makes accounts whose password everybody knows, so SITE_URL must be on this machine, not {HOST}. Unset DEMO."
     )
-ALLOWED_HOSTS = [HOST, *(host for host in env.list("ALLOWED_HOSTS", []) if host)]
+OTHER_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+ALLOWED_HOSTS = [HOST, *filter(None, OTHER_HOSTS)]
 if DEBUG or TESTING:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "testserver"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
