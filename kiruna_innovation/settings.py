@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 import structlog
@@ -30,10 +31,25 @@ def secret(name: str, *, when_developing: str) -> str:
     raise ImproperlyConfigured(f"The environment variable {name} is not set. Set it, or set DEBUG=1 on a developer's machine.")
 
 
+def needed(name: str, *, otherwise: str) -> str:
+    """What an installation cannot do its work without; the demo brings its own."""
+    return env.str(name, "") or (otherwise if DEMO else secret(name, when_developing=otherwise))
+
+
 # Addresses
 SECRET_KEY = secret("SECRET_KEY", when_developing="only-for-developing-" + "0" * 40)
 SITE_URL = secret("SITE_URL", when_developing="http://localhost:8000").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if not (DEBUG or TESTING) else ["localhost", "127.0.0.1", "testserver"])
+HOST = urlsplit(SITE_URL).hostname or ""
+if not HOST or not SITE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("SITE_URL is not an address. Write it whole, for example https://innovation.kiruna.example.")
+if DEMO and HOST not in ("localhost", "127.0.0.1", "::1"):
+    raise ImproperlyConfigured(
+        f"DEMO=1 makes accounts whose password everybody knows, so SITE_URL must be on this machine, not {HOST}. Unset DEMO."
+    )
+OTHER_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+ALLOWED_HOSTS = [HOST, *filter(None, OTHER_HOSTS)]
+if DEBUG or TESTING:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "testserver"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "kiruna_innovation.urls"
 WSGI_APPLICATION = "kiruna_innovation.wsgi.application"
@@ -142,7 +158,19 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,100/m/ip", "login": "300/m/ip"}
+# A whole office shares one address, so what protects a person counts by the address they sign in with (key).
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/5m/key,100/m/ip",
+    "login": "300/m/ip",
+    "request_login_code": "3/m/key,300/m/ip",
+    "reset_password": "5/m/key,100/m/ip",
+    "reset_password_from_key": "100/m/ip",
+}
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)  # the last address in X-Forwarded-For is the one our own proxy wrote
+DEMO_DOMAINS = ("kiruna.example", "tvk.example")
+CLOSED_DOMAINS = () if DEMO or DEBUG or TESTING else DEMO_DOMAINS
+"""Of mail addresses that open nothing: data of a demo may have come here, and everybody knows its password."""
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # the cached ones fail when Redis is stopped
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
@@ -172,7 +200,7 @@ STORAGES = {
 # Safety
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_REFERRER_POLICY = "same-origin"
@@ -201,17 +229,17 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 
 # Mail
-EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
+EMAIL_HOST = needed("EMAIL_HOST", otherwise="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "Kiruna Innovation <innovation@kiruna.example>")
+DEFAULT_FROM_EMAIL = needed("MAIL_FROM", otherwise="Kiruna Innovation <innovation@kiruna.example>")
 DEMO_MAIL_DIR = Path(env.str("DEMO_MAIL_DIR", str(VAR_DIR / "mail")))
 
 # Redis and Celery. Celery only wakes; the truth about what is to be sent stands in PostgreSQL (docs/adr).
-REDIS_URL = env.str("REDIS_URL", "")
+REDIS_URL = needed("REDIS_URL", otherwise="")
 CACHES = {
     "default": {
         "BACKEND": "lib.cache.ForgivingRedisCache",

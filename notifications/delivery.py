@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import re
 import smtplib
 import uuid
 from collections import Counter
@@ -40,6 +41,11 @@ TASK_SECONDS = 110
 LEASE = datetime.timedelta(seconds=120)
 ATTEMPTS = 5
 PAUSES = tuple(datetime.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
+ANSWERED_ATTEMPTS = 64
+"""Where the mail server answered no, which a wrong setting also makes it do: the pauses, then every two hours for five days."""
+ADDRESS_AT_FAULT = re.compile(r"5\.(1\.([0-6]|10)|2\.[0-4])\b")
+"""The codes by which a server says that the reader's own address or mailbox is what it refuses (RFC 3463, 3.2 and 3.3; RFC 7505)."""
+TOO_BIG = 552
 
 log = structlog.get_logger(__name__)
 M = TypeVar("M", bound=Mailing)
@@ -58,6 +64,14 @@ class Parcel:
     def attempts(self) -> int:
         return self.rows[0].attempts
 
+    @property
+    def error(self) -> str:
+        return self.rows[0].mail_error
+
+    @property
+    def most_attempts(self) -> int:
+        return ANSWERED_ATTEMPTS if _is_answer(self.error) else ATTEMPTS
+
     def ours(self) -> QuerySet[Any]:
         """Those of the rows that still wait under our lease."""
         rows = type(self.rows[0])._default_manager.filter(pk__in=[row.pk for row in self.rows])
@@ -74,12 +88,17 @@ class Parcel:
         return state.value
 
     def rest(self, error: str) -> str:
-        """To be tried again after a pause, or given up when that has been done often enough."""
-        if self.attempts + 1 >= ATTEMPTS:
+        """To be tried again after a pause, or given up when that has been done often enough. An answer of the server is remembered."""
+        said = self.error if _is_answer(self.error) and not _is_answer(error) else error
+        if self.attempts + 1 >= (ANSWERED_ATTEMPTS if _is_answer(said) else ATTEMPTS):
             return self.settle(MailState.DEAD, error)
-        until = timezone.now() + PAUSES[self.attempts]
-        self.ours().update(mail_error=error[:200], lease_token=None, lease_until=until)
+        until = timezone.now() + PAUSES[min(self.attempts, len(PAUSES) - 1)]
+        self.ours().update(mail_error=said[:200], lease_token=None, lease_until=until)
         return "resting"
+
+    def take_back(self) -> None:
+        """As if the attempt had never begun."""
+        self.ours().update(attempts=F("attempts") - 1, lease_token=None, lease_until=None)
 
     def compose(self) -> EmailMultiAlternatives | None:
         """The mail as its reader may see it now; None when nothing is left to say."""
@@ -108,7 +127,22 @@ def deliver() -> Counter[str]:
         pass
     if ends:
         log.info("delivered", **ends)
+    if ends[MailState.DEAD.value]:
+        log.warning("mails were given up; manage.py requeue_mail puts them back", dead_in_all=_dead_in_all())
     return ends
+
+
+def requeue(*, days: int) -> int:
+    """Put back what was given up in the last days, as if never tried. Returns how many rows that is."""
+    since = timezone.now() - datetime.timedelta(days=days)
+    dead = (Notice.objects.filter(cancelled_at__isnull=True), Digest.objects.all())
+    return sum(
+        rows.filter(mail=MailState.DEAD, due_at__gte=since).update(mail=MailState.WAITING, attempts=0, mail_error="") for rows in dead
+    )
+
+
+def _dead_in_all() -> int:
+    return sum(model._default_manager.filter(mail=MailState.DEAD).count() for model in (Notice, Digest))
 
 
 def claim() -> list[Parcel]:
@@ -166,7 +200,8 @@ def _unread_in(digests: Sequence[Digest]) -> dict[int, list[Notice]]:
 
 
 def _send_all(parcels: Sequence[Parcel], until: float, ends: Counter[str]) -> bool:
-    """Send over one connection, opened anew after a failure. False when the mail server is out of reach: the next run tries again."""
+    """Send over one connection, opened anew after a failure. False when the mail server is out of reach, or refuses us as such (our
+    password, our sender): that costs no mail a try, and the next run tries again."""
     connection = get_connection()
     left = list(parcels)
     try:
@@ -174,7 +209,7 @@ def _send_all(parcels: Sequence[Parcel], until: float, ends: Counter[str]) -> bo
             connection.open()
             ends[_send(left.pop(0), connection)] += 1
     except OSError as error:
-        log.warning("mail server out of reach", error=type(error).__name__)
+        log.warning("mail server out of reach", error=type(error).__name__, code=_reply(error)[0])
         return False
     finally:
         _close(connection)
@@ -184,7 +219,7 @@ def _send_all(parcels: Sequence[Parcel], until: float, ends: Counter[str]) -> bo
 
 def _send(parcel: Parcel, connection: BaseEmailBackend) -> str:
     """One mail to its end: sent, dropped, dead, resting, or lost to another run."""
-    if parcel.attempts >= ATTEMPTS:
+    if parcel.attempts >= parcel.most_attempts:
         return parcel.settle(MailState.DEAD, f"the worker died {ATTEMPTS} times over it")
     if not parcel.begin():
         return "lost"
@@ -204,10 +239,14 @@ def _send(parcel: Parcel, connection: BaseEmailBackend) -> str:
 
 
 def _failed(parcel: Parcel, connection: BaseEmailBackend, error: OSError) -> str:
-    """A refusal for good (5xx) ends it; anything else rests, and the next mail gets a connection of its own."""
+    """A refusal of the reader's own address ends it, one of the sender ends the run. Anything else rests, and the next mail gets a
+    connection of its own."""
     code, said = _reply(error)
     log.warning("a mail was not taken", row=str(parcel.rows[0]), code=code)
-    if code >= 500:
+    if isinstance(error, smtplib.SMTPSenderRefused) and code != TOO_BIG:
+        parcel.take_back()
+        raise error
+    if isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPNotSupportedError) and ADDRESS_AT_FAULT.match(said):
         return parcel.settle(MailState.DEAD, f"{code} {said}")
     _close(connection)
     return parcel.rest(f"{code} {said}" if code else type(error).__name__)
@@ -223,8 +262,13 @@ def _reply(error: OSError) -> tuple[int, str]:
         case smtplib.SMTPResponseException():
             code, said = error.smtp_code, error.smtp_error
         case smtplib.SMTPNotSupportedError():
-            code, said = 550, "the mail server takes no such address"
+            code, said = 550, "5.1.3 the mail server takes no such address"
     return code, said.decode(errors="replace") if isinstance(said, bytes) else said
+
+
+def _is_answer(error: str) -> bool:
+    """Whether what went wrong is the server's own reply, which begins with its code."""
+    return error[:1].isdigit()
 
 
 def _close(connection: BaseEmailBackend) -> None:

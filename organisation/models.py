@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -189,6 +190,10 @@ class Person(AbstractBaseUser):
     @property
     def organisation(self) -> Organisation:
         return self.department.organisation
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """A session holds for one password and one address: where either is changed, it ends."""
+        return salted_hmac("organisation.Person.session", f"{self.email}\n{self.password}", secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Whether any backend (the rules of each app) grants it. Inactive people have no permission at all."""

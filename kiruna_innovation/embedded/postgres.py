@@ -126,15 +126,26 @@ class Cluster:
             pid = int(pid_file.read_text().split("\n", 1)[0])
         except (FileNotFoundError, ValueError):
             return
-        with suppress(psutil.NoSuchProcess):
-            left = psutil.Process(pid)
-            if str(self.data) in left.cmdline():
-                left.send_signal(STOP)
-                try:
-                    left.wait(timeout=30)
-                except psutil.TimeoutExpired:
-                    left.kill()
+        try:
+            self._stop(psutil.Process(pid))
+        except psutil.NoSuchProcess:
+            pass
+        except psutil.AccessDenied:
+            raise Problem(
+                f"{pid_file} names process {pid}, which belongs to another account. If it is a PostgreSQL, stop it there; "
+                "otherwise remove the file."
+            ) from None
         pid_file.unlink(missing_ok=True)
+
+    def _stop(self, left: psutil.Process) -> None:
+        """Unless its number is somebody else's by now."""
+        if str(self.data) not in left.cmdline():
+            return
+        left.send_signal(STOP)
+        try:
+            left.wait(timeout=30)
+        except psutil.TimeoutExpired:
+            left.kill()
 
     def command(self, settings: dict[str, str] | None = None) -> list[str]:
         """The command line of the server in the foreground."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from functools import partial
 
+import structlog
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from lib.sort_keys import swedish_sort_key
@@ -20,6 +24,7 @@ from organisation.enums import AuditVerb, Language
 from organisation.models import Department, Person
 
 SORT_KEY_LENGTH = 255
+log_line = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -62,7 +67,8 @@ def edit_person(
     language: str,
     email: str | None = None,
 ) -> None:
-    """`email` None leaves the address as it is. With a new one, the old opens nothing any more."""
+    """`email` None leaves the address as it is. With a new one, the old opens nothing any more, every session ends, and the old
+    address is told: whoever reads the new one can sign in as this person."""
     if department.pk != person.department_id:
         change_department(by=by, person=person, department=department)
     _lock_row(person)
@@ -71,6 +77,7 @@ def edit_person(
         refuse_taken_email(email, other_than=person)
         EmailAddress.objects.filter(user=person).delete()
         values["email"] = email.lower()
+        transaction.on_commit(partial(_tell_old_address, person.email, language=person.language, by=by))
     changes = assign(person, **values)
     if changes:
         person.save(update_fields=[*changes])
@@ -154,6 +161,22 @@ def refuse_taken_email(email: str, *, other_than: Person | None = None) -> None:
     holders = Person.objects.get_queryset().filter(same_but_for_case("email", email))
     if any(holder != other_than for holder in holders):
         raise ValidationError({"email": _("There is already an account with this address.")})
+
+
+def _tell_old_address(address: str, *, language: str, by: Person | None) -> None:
+    """At once and not through the outbox, which knows a person's present address only. The change stands also where no mail can go."""
+    with translation.override(language):
+        subject = _("Your account's mail address has been changed")
+        who = by.full_name if by else _("An administrator")
+        text = _(
+            "%(who)s has changed the mail address of your account at %(site)s. You sign in with the new address from now on, and everything "
+            "that was signed in has been signed out.\n\nDid you not know of this? Tell your manager or another administrator at once."
+        )
+        message = EmailMessage(subject, text % {"who": who, "site": settings.SITE_URL}, to=[address])
+    try:
+        message.send()
+    except OSError as error:  # every smtplib.SMTPException is one
+        log_line.warning("an old mail address could not be told", error=type(error).__name__)
 
 
 def _lock_row(person: Person) -> None:

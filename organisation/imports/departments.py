@@ -72,6 +72,12 @@ class Tree:
         return sorted((node for node in self.nodes.values() if node.row), key=lambda node: node.row.number if node.row else 0)
 
     @property
+    def deepest(self) -> Row | None:
+        """The row that the department furthest from the top stands on, or the nearest one above it that has a row."""
+        way = max((node.above() for node in self.nodes.values()), key=len)
+        return next((node.row for node in way if node.row), None)
+
+    @property
     def open(self) -> list[Node]:
         return [node for node in self.nodes.values() if not node.department.is_closed]
 
@@ -90,13 +96,15 @@ def import_organisations(*, by: Person | None, content: bytes, dry_run: bool = F
         return report.in_order()
     for tree in trees:
         _compare(tree, report)
-    if not dry_run:
-        try:
-            with transaction.atomic():
-                for tree in trees:
-                    _write(tree, by=by)
-        except ValidationError as refusal:
-            report.refuse(None, " ".join(refusal.messages))
+    with transaction.atomic():
+        for tree in trees:
+            try:
+                _write(tree, by=by)
+            except ValidationError as refusal:
+                report.refuse(tree.deepest, " ".join(refusal.messages))
+                break
+        if dry_run or report.problems:  # what would be refused is found by trying
+            transaction.set_rollback(True)
     return report.in_order()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -82,6 +83,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
     def save(data: dict[str, Any]) -> str:
         edit_person(by=admin, person=edited, **data)
+        if edited == admin:
+            update_session_auth_hash(request, edited)
         return _("Saved.")
 
     return answer_form(request, form, FormPage(edited.full_name, _("Save"), _url(edited)), save=save)

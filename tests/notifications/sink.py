@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from logging import WARNING, getLogger
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from kiruna_innovation.embedded.ports import LOOPBACK, free_port
 
@@ -27,11 +27,14 @@ def taken(_address: str) -> None:
 
 @dataclass
 class Sink:
-    """`mails` in the order they came. `on_recipient` answers an SMTP reply for an address, None to take it; the rest is for DATA."""
+    """`mails` in the order they came. `on_sender` and `on_recipient` answer an SMTP reply for an address, None to take it; the rest
+    but `refuses_sign_in` is for DATA."""
 
     port: int = field(default_factory=free_port)
     mails: list[EmailMessage] = field(default_factory=list)
+    on_sender: Answer = taken
     on_recipient: Answer = taken
+    refuses_sign_in: bool = False
     replies: deque[str] = field(default_factory=deque)
     delay: float = 0.0
     drops: int = 0
@@ -40,13 +43,25 @@ class Sink:
         self._controller: Controller | None = None
 
     def start(self) -> None:
-        self._controller = Controller(self, hostname=LOOPBACK, port=self.port)
+        self._controller = Controller(
+            self, hostname=LOOPBACK, port=self.port, authenticator=self._sign_in, auth_require_tls=False, auth_exclude_mechanism=["LOGIN"]
+        )
         self._controller.start()
 
     def stop(self) -> None:
         if self._controller:
             self._controller.stop(no_assert=True)
             self._controller = None
+
+    def _sign_in(self, *_what: object) -> AuthResult:
+        return AuthResult(success=not self.refuses_sign_in, handled=False)
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+        if reply := self.on_sender(address):
+            return reply
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
         if reply := self.on_recipient(address):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from notifications import actions, delivery, outbox
@@ -133,15 +134,105 @@ def test_a_passing_refusal_is_tried_again_later_and_later(sink: Sink, saying: Sa
     assert len(sink.mails) == 1
 
 
-def test_it_is_given_up_after_five_tries(sink: Sink, saying: Saying) -> None:
+@pytest.mark.parametrize("reply", ["450 No", "554 5.7.1 Relay access denied", "553 5.7.1 Sender not owned by user", "550 No thanks"])
+def test_what_is_not_said_of_the_readers_own_address_is_tried_for_five_days(sink: Sink, saying: Saying, reply: str) -> None:
     tell(PersonFactory.create())
-    sink.on_recipient = lambda _address: "450 No"
+    sink.on_recipient = lambda _address: reply
+    ends = []
+    for hours in range(0, 24 * 6, 2):
+        with later(hours=hours, minutes=hours):
+            ends.append(dict(delivery.deliver()))
+    assert ends[:63] == [{"resting": 1}] * 63
+    assert ends[63:] == [{"dead": 1}, *[{}] * (len(ends) - 64)]
+    assert states() == [("dead", 64, reply)]
+
+
+def test_a_connection_that_breaks_every_time_is_given_up_after_five_tries(sink: Sink, saying: Saying) -> None:
+    tell(PersonFactory.create())
+    sink.drops = 9
     ends = []
     for hours in range(0, 20, 3):
         with later(hours=hours):
             ends.append(dict(delivery.deliver()))
     assert ends == [{"resting": 1}] * 4 + [{"dead": 1}, {}, {}]
-    assert states() == [("dead", 5, "450 No")]
+    assert states() == [("dead", 5, "SMTPServerDisconnected")]
+
+
+@pytest.mark.parametrize(
+    "reply", ["530 5.7.57 Not authenticated to send", "550 5.7.60 Not allowed to send as this sender", "451 4.3.0 Later"]
+)
+def test_a_sender_that_is_refused_ends_the_run_and_costs_no_try(sink: Sink, saying: Saying, reply: str) -> None:
+    tell(*PersonFactory.create_batch(3))
+    sink.on_sender = lambda _address: reply
+    for _run in range(7):
+        assert delivery.deliver() == {}
+    assert states() == [("waiting", 0, "")] * 3
+    assert Notice.objects.filter(lease_until__isnull=False).count() == 0
+    sink.on_sender = lambda _address: None
+    assert delivery.deliver() == {"sent": 3}
+
+
+def test_a_mail_that_is_too_big_stops_nobody_else(sink: Sink, saying: Saying) -> None:
+    tell(*PersonFactory.create_batch(2))
+    answers = iter(["552 5.3.4 Too big"])
+    sink.on_sender = lambda _address: next(answers, None)
+    assert delivery.deliver() == {"resting": 1, "sent": 1}
+
+
+def test_a_password_that_is_refused_costs_no_try(sink: Sink, saying: Saying, settings: Any) -> None:
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "innovation", "wrong"
+    sink.refuses_sign_in = True
+    tell(*PersonFactory.create_batch(2))
+    for _run in range(7):
+        assert delivery.deliver() == {}
+    assert states() == [("waiting", 0, "")] * 2
+    sink.refuses_sign_in = False
+    assert delivery.deliver() == {"sent": 2}
+
+
+def test_a_relay_that_is_denied_to_some_reaches_the_others(sink: Sink, saying: Saying) -> None:
+    tell(PersonFactory.create(email="a@elsewhere.test"), PersonFactory.create(email="b@example.test"))
+    sink.on_recipient = lambda address: "554 5.7.1 Relay access denied" if address.endswith("@elsewhere.test") else None
+    assert delivery.deliver() == {"resting": 1, "sent": 1}
+    sink.on_recipient = lambda _address: None
+    with later(seconds=61):
+        assert delivery.deliver() == {"sent": 1}
+
+
+class TestRequeue:
+    def give_up(self, sink: Sink) -> None:
+        sink.on_recipient = lambda _address: "550 5.1.1 No such user"
+        assert delivery.deliver() == {"dead": 1}
+        sink.on_recipient = lambda _address: None
+
+    def test_what_was_given_up_is_sent_after_all(self, sink: Sink, saying: Saying, capsys: pytest.CaptureFixture[str]) -> None:
+        tell(PersonFactory.create())
+        self.give_up(sink)
+        call_command("requeue_mail")
+        assert capsys.readouterr().out == "1 mejl väntar igen.\n"
+        assert delivery.deliver() == {"sent": 1}
+        call_command("requeue_mail")
+        assert capsys.readouterr().out == "0 mejl väntar igen.\n"
+        assert delivery.deliver() == {}
+
+    def test_only_of_the_days_asked_for(self, sink: Sink, saying: Saying) -> None:
+        tell(PersonFactory.create())
+        self.give_up(sink)
+        with later(days=3):
+            assert delivery.requeue(days=2) == 0
+            assert delivery.requeue(days=4) == 1
+
+    def test_what_its_reader_may_no_longer_see_is_dropped(self, sink: Sink, saying: Saying) -> None:
+        tell(PersonFactory.create())
+        self.give_up(sink)
+        saying.gone = {1}
+        assert delivery.requeue(days=7) == 1
+        assert delivery.deliver() == {"dropped": 1}
+
+    @pytest.mark.parametrize("days", ["0", "-1", "99999999999"])
+    def test_days_that_mean_nothing_are_refused(self, db: None, days: str) -> None:
+        with pytest.raises(CommandError, match="3650"):
+            call_command("requeue_mail", f"--days={days}")
 
 
 def test_a_lasting_refusal_ends_it_at_once_and_blocks_nobody(sink: Sink, saying: Saying) -> None:
@@ -154,10 +245,10 @@ def test_a_lasting_refusal_ends_it_at_once_and_blocks_nobody(sink: Sink, saying:
         assert delivery.deliver() == {}
 
 
-def test_a_refusal_of_the_text_is_read_like_one_of_the_address(sink: Sink, saying: Saying) -> None:
+def test_a_refusal_of_the_text_is_no_word_on_the_address(sink: Sink, saying: Saying) -> None:
     tell(*PersonFactory.create_batch(2))
     sink.replies.extend(["451 4.3.0 Later", "554 5.7.1 Spam"])
-    assert delivery.deliver() == {"resting": 1, "dead": 1}
+    assert delivery.deliver() == {"resting": 2}
 
 
 def test_a_connection_that_breaks_after_the_text_is_opened_anew_and_the_repeat_has_the_same_id(sink: Sink, saying: Saying) -> None:

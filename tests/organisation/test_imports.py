@@ -209,10 +209,17 @@ def test_a_closed_department_is_not_changed_by_a_file(kommun: Organisation) -> N
     ]
 
 
-def test_a_tree_too_deep_is_refused_whole() -> None:
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_tree_too_deep_is_refused_whole(dry_run: bool) -> None:
     rows = [f"Bolaget,company,Nivå {n},{f'N{n - 1}' if n else ''},N{n}" for n in range(150)]
-    assert said(departments(*rows)) == ["Trädet skulle bli för djupt. Välj en enhet närmare toppen."]
+    assert said(departments(*rows, dry_run=dry_run)) == ["Rad 151: Trädet skulle bli för djupt. Välj en enhet närmare toppen."]
     assert not Organisation.objects.exists()
+
+
+def test_a_trial_of_a_good_file_writes_nothing() -> None:
+    report = departments("Bolaget,company,Drift,,DRIFT", dry_run=True)
+    assert (said(report), len(report.changes)) == ([], 1)
+    assert [model.objects.count() for model in (Organisation, Department, AuditEntry)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(

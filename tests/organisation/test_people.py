@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
@@ -113,6 +115,56 @@ def test_editing_says_what_changed(admin: Person, sara: Person) -> None:
             },
         ),
     ]
+
+
+class TestAnotherAddress:
+    @staticmethod
+    def change(admin: Person, sara: Person, email: str) -> None:
+        edit_person(
+            by=admin, person=sara, given_name="Sara", family_name="Niemi", job_title=sara.job_title, department=sara.department, language="sv",
+            email=email,
+        )  # fmt: skip
+
+    def test_is_told_to_the_old_one_and_ends_every_session(
+        self, admin: Person, sara: Person, mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Any
+    ) -> None:
+        browser = Client()
+        browser.force_login(sara)
+        assert browser.get("/").status_code == 200
+        with django_capture_on_commit_callbacks(execute=True):
+            self.change(admin, sara, "petra@example.test")
+        assert [(mail.to, mail.subject) for mail in mailoutbox] == [(["sara@example.test"], "Kontots mejladress har ändrats")]
+        assert "Petra Kauppinen har ändrat" in str(mailoutbox[0].body)
+        assert "petra@example.test" not in str(mailoutbox[0].body)
+        assert browser.get("/").status_code == 302
+
+    def test_that_is_the_same_tells_nobody(
+        self, admin: Person, sara: Person, mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Any
+    ) -> None:
+        browser = Client()
+        browser.force_login(sara)
+        with django_capture_on_commit_callbacks(execute=True):
+            self.change(admin, sara, "SARA@example.test")
+        assert mailoutbox == []
+        assert browser.get("/").status_code == 200
+
+    def test_is_changed_also_where_no_mail_can_go(
+        self, admin: Person, sara: Person, settings: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+        with django_capture_on_commit_callbacks(execute=True):
+            self.change(admin, sara, "new@example.test")
+        assert Person.objects.get(pk=sara.pk).email == "new@example.test"
+
+    def test_of_ones_own_leaves_one_signed_in(self, client: Client, admin: Person) -> None:
+        RoleAssignmentFactory.create(person=admin, role=Role.ADMIN, organisation=None, department=None)
+        client.force_login(admin)
+        url = reverse("organisation:edit_person", args=[admin.pk])
+        values = {"given_name": "Petra", "family_name": "Kauppinen", "email": "p@example.test", "language": "sv", "job_title": ""}
+        assert client.post(url, values | {"department": admin.department_id}).status_code == 303
+        assert Person.objects.get(pk=admin.pk).email == "p@example.test"
+        assert client.get("/").status_code == 200
 
 
 def test_editing_nothing_writes_nothing(admin: Person, sara: Person) -> None:
