@@ -80,11 +80,11 @@ def talk_forms(world: dict[str, Any]) -> dict[str, Form]:
     return {
         "comments": Form(
             reverse_in(world, "comments"), "colleague", {"body": "Hos oss också.", "parent": world["comment"].pk, "token": ""},
-            texts={"body": COMMENT_LENGTH}, needed={"body"}, free={"token"}, numbers={"parent"},
+            texts={"body": COMMENT_LENGTH}, needed={"body"}, free={"token"}, numbers={"parent"}, told_at={"parent": ""},
         ),
         "support": Form(
             reverse_in(world, "support"), "colleague", {"kind": "help", "on": "1", "note": "Jag kan sanda."},
-            texts={"note": NOTE_LENGTH}, needed={"kind"}, choices={"kind"},
+            texts={"note": NOTE_LENGTH}, needed={"kind"}, choices={"kind"}, told_at={"kind": ""},
         ),
         "report": Form(reverse_in(world, "report"), "colleague", **reason, free={"comment"}),  # type: ignore[arg-type]
         "hide": Form(reverse_in(world, "hide"), "coordinator", **reason, free={"comment"}),  # type: ignore[arg-type]
@@ -217,6 +217,7 @@ def stage_forms(world: dict[str, Any]) -> dict[str, Form]:
         "resource_ask": ([plan], {
             "valid": {"sort": "hours", "amount": 8, "what": "Sand", "giver": author.email}, "texts": {"what": 200, "giver": 200},
             "needed": {"sort", "what", "giver"}, "choices": {"sort"}, "numbers": {"amount"},
+            "told_at": {"giver": "giving_department"},
         }),
         "resource_answer": ([plan, rows["resource"].pk], {
             "valid": {"outcome": "partly", "note": "Hälften."}, "texts": {"note": 500}, "needed": {"outcome", "note"}, "choices": {"outcome"},
