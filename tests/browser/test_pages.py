@@ -40,7 +40,7 @@ STATES = {
         "/mine/?tab=followed",
         "/mine/?tab=waiting",
         "/network/?q=qwertyuiop",
-        "/notifications/?tab=all",
+        "/notifications/?show=all",
         "/accounts/logout/",
     ),
     COORDINATOR: ("/triage/?tab=mine", "/triage/?tab=ongoing", "/triage/?tab=waiting", "/triage/?tab=reports"),
