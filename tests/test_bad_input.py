@@ -24,6 +24,7 @@ from organisation.enums import Role
 from organisation.models import Person
 from tests.addresses import ROLES, addresses, client_of, small_world, table, whole
 from tests.bad_input import ODD, THOROUGH, Form, problems, some
+from tests.buttons import Press, presses
 from tests.factories import DepartmentFactory, IdeaFactory, PersonFactory, RoleAssignmentFactory
 from tests.forms import FORMS, account_forms, reverse_in
 
@@ -76,6 +77,24 @@ def test_no_form_is_forgotten(world: dict[str, Any]) -> None:
     described = {name.split()[0] for forms in FORMS for name in forms(world)}
     mailed = {"account_confirm_login_code", "account_reset_password_from_key"}
     assert described | mailed | BUTTONS == posts()
+
+
+def test_each_button_does_what_it_is_for(world: dict[str, Any]) -> None:
+    """In a form filled in well this is asked by `problems`; of the other buttons the table shows somebody who gets through."""
+    found = presses(world)
+    assert set(found) == {name for name in BUTTONS if not lets_somebody_through(name)}
+    done = {name: (press.is_done(), pressed(world, press), press.is_done()) for name, press in found.items()}
+    assert done == dict.fromkeys(found, (False, 303, True))
+
+
+def pressed(world: dict[str, Any], press: Press) -> int:
+    return client_of(world["people"][press.role], press.role).post(press.url, press.typed).status_code
+
+
+def lets_somebody_through(name: str) -> bool:
+    """Of those who are signed in, since the others are led to the sign-in page."""
+    answers = dict(zip(ROLES, table()["POST", name], strict=True))
+    return any(answer in ("200", "302", "303") for role, answer in answers.items() if role not in ("anonymous", "disabled"))
 
 
 def posts() -> set[str]:
