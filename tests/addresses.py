@@ -14,15 +14,18 @@ from django.utils import timezone
 
 from challenges.models import Adoption, PlanItem, Resource, Trial, Way
 from contributions.actions.files import attach
-from contributions.enums import Audience
-from contributions.models import AnswerDraft, Comment, MergeAnswer, MergeProposal, Report, Revision
+from contributions.enums import Audience, ParticipantRole
+from contributions.models import AnswerDraft, Comment, MergeAnswer, MergeProposal, Participant, Report, Revision
 from notifications.unsubscribing import Wish, token_of
 from organisation.enums import Role
-from organisation.models import Person
+from organisation.models import Department, Person
 from tests.contributions.corpus import picture
 from tests.factories import ChallengeFactory, DepartmentFactory, IdeaFactory, PersonFactory, RoleAssignmentFactory
 
-ROLES = ("anonymous", "author", "colleague", "other_department", "elsewhere", "coordinator", "coordinator_elsewhere", "admin", "disabled")
+ROLES = (
+    "anonymous", "author", "colleague", "other_department", "elsewhere", "coordinator", "coordinator_elsewhere", "admin", "disabled",
+    "ambassador", "lead", "deputy",
+)  # fmt: skip
 TABLE = Path(__file__).with_name("access.txt")
 
 
@@ -50,7 +53,11 @@ def table() -> dict[tuple[str, str], list[str]]:
 
 
 def small_world() -> dict[str, Any]:
-    """An idea and a challenge for the author's department alone; the roles stand inside, beside and outside of it."""
+    """An idea and a challenge for the author's department alone; the roles stand inside, beside and outside of it.
+
+    The ambassador covers the department from beside it, the lead of the challenge is from elsewhere, and the deputy from beside it stands
+    in for a coordinator who is away.
+    """
     author = PersonFactory.create(email="author@example.test")
     home = author.department
     idea = IdeaFactory.create(author=author, audience=Audience.DEPARTMENT, version=2)
@@ -67,11 +74,13 @@ def small_world() -> dict[str, Any]:
             role=Role.ADMIN, person__department=DepartmentFactory.create(organisation=home.organisation)
         ).person,
         "disabled": PersonFactory.create(department=home),
+        **standing_beside(home),
     }
     comment = Comment.objects.create(contribution=idea, author=author, body="Hej", body_html="<p>Hej</p>")
     report = Report.objects.create(contribution=idea, by=colleague, reason="Namn på en brukare.")
     challenge = ChallengeFactory.create(author=author, audience=Audience.DEPARTMENT)
     asker, other = RoleAssignmentFactory.create(organisation=home.organisation).person, IdeaFactory.create(author=author)
+    Participant.objects.create(contribution=challenge, person=people["lead"], role=ParticipantRole.LEAD)
     proposal = MergeProposal.objects.create(contribution_id=idea.pk, target_id=other.pk, by=asker, reason="Samma sak.")
     MergeAnswer.objects.create(proposal=proposal, person=author)
     Revision.objects.create(contribution_id=idea.pk, version=1, by=author, texts={"title": "Före"})
@@ -86,6 +95,15 @@ def small_world() -> dict[str, Any]:
         "assignment": assignment,
         "proposal": proposal, "file": file, "draft": draft,
     }  # fmt: skip
+
+
+def standing_beside(home: Department) -> dict[str, Person]:
+    beside, today = DepartmentFactory.create(organisation=home.organisation), timezone.localdate()
+    ambassador = RoleAssignmentFactory.create(role=Role.AMBASSADOR, department=home, person__department=beside).person
+    deputy = PersonFactory.create(department=beside)
+    away = {"person__away_from": today, "person__away_until": today, "person__department": home}
+    RoleAssignmentFactory.create(organisation=home.organisation, deputy=deputy, **away)
+    return {"ambassador": ambassador, "lead": PersonFactory.create(), "deputy": deputy}
 
 
 def worked_on(pk: int, by: Person) -> dict[str, Any]:

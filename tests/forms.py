@@ -80,11 +80,11 @@ def talk_forms(world: dict[str, Any]) -> dict[str, Form]:
     return {
         "comments": Form(
             reverse_in(world, "comments"), "colleague", {"body": "Hos oss också.", "parent": world["comment"].pk, "token": ""},
-            texts={"body": COMMENT_LENGTH}, needed={"body"}, free={"token"}, numbers={"parent"},
+            texts={"body": COMMENT_LENGTH}, needed={"body"}, free={"token"}, numbers={"parent"}, told_at={"parent": ""},
         ),
         "support": Form(
             reverse_in(world, "support"), "colleague", {"kind": "help", "on": "1", "note": "Jag kan sanda."},
-            texts={"note": NOTE_LENGTH}, needed={"kind"}, choices={"kind"},
+            texts={"note": NOTE_LENGTH}, needed={"kind"}, choices={"kind"}, told_at={"kind": ""},
         ),
         "report": Form(reverse_in(world, "report"), "colleague", **reason, free={"comment"}),  # type: ignore[arg-type]
         "hide": Form(reverse_in(world, "hide"), "coordinator", **reason, free={"comment"}),  # type: ignore[arg-type]
@@ -97,7 +97,8 @@ def talk_forms(world: dict[str, Any]) -> dict[str, Form]:
             texts={"note": MERGE_NOTE_LENGTH}, needed={"agrees", "note"}, choices={"agrees"},
         ),
         "invite_coauthor": Form(
-            f"{reverse_in(world, 'invite_coauthor')}?q=Given", "author", {"person": world["people"]["colleague"].pk}, choices={"person"}, needed={"person"},
+            f"{reverse_in(world, 'invite_coauthor')}?q={world['people']['colleague'].given_name}", "author",
+            {"person": world["people"]["colleague"].pk}, choices={"person"}, needed={"person"},
         ),
         "mask": Form(reverse_in(world, "mask"), "coordinator", {"words": "Trappan"}, texts={"words": WORDS_LENGTH}, needed={"words"}),
     }  # fmt: skip
@@ -170,8 +171,8 @@ def challenge_forms(world: dict[str, Any]) -> dict[str, Form]:
         "challenge_propose": Form(
             at("challenge_propose"), "author", {"step": "plan", "text": "Vi har nog."}, texts={"text": 2_000}, needed={"step", "text"}, choices={"step"},
         ),
-        "challenge_leads": Form(f"{at('challenge_leads')}?q=Given", "author", **people),  # type: ignore[arg-type]
-        "challenge_assessors": Form(f"{at('challenge_assessors')}?q=Given", "author", **people),  # type: ignore[arg-type]
+        "challenge_leads": Form(f"{at('challenge_leads')}?q={world['people']['coordinator'].given_name}", "author", **people),  # type: ignore[arg-type]
+        "challenge_assessors": Form(f"{at('challenge_assessors')}?q={world['people']['coordinator'].given_name}", "author", **people),  # type: ignore[arg-type]
         "challenge_assessment": Form(
             at("challenge_assessment", of=fresh), "author", criteria, texts={"name_1": 60, "name_2": 60}, choices={"weight_1", "weight_2"}, in_parts=True,
         ),
@@ -222,6 +223,7 @@ def stage_forms(world: dict[str, Any]) -> dict[str, Form]:
         "resource_ask": ([plan], {
             "valid": {"sort": "hours", "amount": 8, "what": "Sand", "giver": author.email}, "texts": {"what": 200, "giver": 200},
             "needed": {"sort", "what", "giver"}, "choices": {"sort"}, "numbers": {"amount"},
+            "told_at": {"giver": "giving_department"},
         }),
         "resource_answer": ([plan, rows["resource"].pk], {
             "valid": {"outcome": "partly", "note": "Hälften."}, "texts": {"note": 500}, "needed": {"outcome", "note"}, "choices": {"outcome"},

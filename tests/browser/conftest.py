@@ -47,14 +47,15 @@ class Site:
     def page(
         self, who: str | None = None, *, width: int = 1280, scheme: str = "light", script: bool = True, language: str = "sv"
     ) -> Iterator[Page]:
-        """A page signed in as an address. Everything the browser complains of fails the test that opened it."""
+        """A page signed in as an address, without script also signed in without it. What the browser complains of fails the test that opened it."""
+        state = f"{who}{'' if script else ' without script'}"
         context = self.browser.new_context(
             base_url=self.url,
             viewport={"width": width, "height": 900},
             color_scheme="dark" if scheme == "dark" else "light",
             java_script_enabled=script,
             locale="sv-SE",
-            storage_state=self.states.get(who) if who else None,
+            storage_state=self.states.get(state),
         )
         context.set_default_timeout(15_000)
         if not who and language != "sv":
@@ -65,9 +66,9 @@ class Site:
             lambda message: complaints.append(message.text) if message.type == "error" and "status of 4" not in message.text else None,
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        if who and who not in self.states:
+        if who and state not in self.states:
             sign_in(page, who)
-            self.states[who] = context.storage_state()
+            self.states[state] = context.storage_state()
         if who:
             speak(page, language)
         yield page
@@ -76,9 +77,10 @@ class Site:
 
     def mails_to(self, address: str) -> list[EmailMessage]:
         """What the SMTP sink holds for an address, oldest first."""
-        files = sorted((self.demo.var / "mail").glob("**/*.eml"))
-        mails = [_read(path) for path in files]
-        return [mail for mail in mails if address in str(mail["To"])]
+        return [mail for mail in self.mails() if address in str(mail["To"])]
+
+    def mails(self) -> list[EmailMessage]:
+        return [_read(path) for path in sorted((self.demo.var / "mail").glob("**/*.eml"))]
 
 
 def _read(path: Path) -> EmailMessage:

@@ -122,7 +122,7 @@ def addresses(page: Page) -> list[str]:
         "/mine/",
         "/network/",
         "/network/departments/",
-        "/notifications/?tab=all",
+        "/notifications/?show=all",
         "/triage/",
     ]
     for listing, limit in (("/ideas/?status=ongoing", 4), ("/challenges/", 3), ("/network/", 2), ("/network/departments/", 2)):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,10 +15,12 @@ from django.urls import Resolver404, get_resolver, resolve
 from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import Site
+from tests.browser.test_journey import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STAFF, AMBASSADOR, COORDINATOR, ADMIN = (f"{name}@kiruna.example" for name in ("medarbetare", "ambassador", "koordinator", "admin"))
+ACROSS = "medarbetare@tvk.example"
 PUBLIC = (
     "/accounts/login/",
     "/accounts/login/code/",
@@ -40,7 +43,7 @@ STATES = {
         "/mine/?tab=followed",
         "/mine/?tab=waiting",
         "/network/?q=qwertyuiop",
-        "/notifications/?tab=all",
+        "/notifications/?show=all",
         "/accounts/logout/",
     ),
     COORDINATOR: ("/triage/?tab=mine", "/triage/?tab=ongoing", "/triage/?tab=waiting", "/triage/?tab=reports"),
@@ -70,7 +73,7 @@ UNREACHED = {
     "challenge_assessors", "challenge_experience", "challenge_experience_mark", "challenge_note_reply", "challenge_propose",
     "challenge_qr", "challenge_recognise", "challenge_score", "challenge_set_aside", "challenge_step_down", "challenge_why",
     "challenge_why_shift", "comment_delete", "comment_edit", "comment_restore", "comments", "contribution", "draft_ask",
-    "draft_discard", "drafts_undo", "end_coauthor", "file", "file_remove", "file_take_away", "files", "follow", "handled", "hide", "history",
+    "draft_discard", "drafts_undo", "end_coauthor", "file", "file_remove", "file_take_away", "files", "follow", "hide", "history",
     "invitation", "live", "mask", "merge_withdraw", "notifications:panel", "notifications:read", "on_behalf", "organisation:reactivate",
     "organisation:reopen_department", "people_to_name", "plan_item", "plan_item_done", "plan_item_remove", "ready", "report_handled",
     "resource_answer", "resource_ask", "restore", "result", "set_language", "similar", "support", "thumbnail", "triage_bring_in", "triage_history",
@@ -79,7 +82,7 @@ UNREACHED = {
 """Addresses that are no page of their own: posts, parts of pages, answers to machines, and what stands behind a code or a key in a mail.
 
 The history of a text, an invitation and a draft brought in for somebody are opened by test_merging and test_together, an assessment by
-test_understanding, what stands beside an item in triage by test_triage.
+test_understanding, what stands beside an item in triage by test_triage, a proposed step and what stands behind a code or a key in a mail by tests beneath.
 """
 NO_PAGES = {"file", "thumbnail"}
 LOOKS = ((1280, "light", "sv"), (1280, "dark", "en"), (320, "light", "en"), (320, "dark", "sv"))
@@ -149,6 +152,7 @@ def test_every_page_is_found(pages: dict[str, list[str]]) -> None:
     }
     every = {name for name in _names(get_resolver(), "") if not name.startswith("demo")}
     assert every - reached - UNREACHED == set()
+    assert UNREACHED - every == set()
 
 
 def _names(resolver: object, space: str) -> Iterator[str]:
@@ -167,6 +171,44 @@ def test_pages_are_accessible_and_fit(
     addresses = [*pages[who], *STATES[who]] if who else PUBLIC
     with site.page(who, width=width, scheme=scheme, language=language) as page:
         faults = [fault for address in addresses for fault in check(page, address, axe)]
+    assert faults == []
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)
+def test_what_no_link_leads_to_is_accessible_and_fits(
+    site: Site, axe: Callable[[Page], list[str]], width: int, scheme: str, language: str
+) -> None:
+    look: dict[str, Any] = {"width": width, "scheme": scheme, "language": language}
+    with site.page(COORDINATOR, **look) as page:
+        page.goto("/challenges/")
+        challenge = page.locator("main a[href^='/challenges/']:not([href*='?'])").first.get_attribute("href")
+        faults = check(page, f"{challenge}propose/", axe) + check(page, "/accounts/reauthenticate/", axe)
+    with site.page(**look) as page:
+        page.goto("/accounts/login/code/")
+        page.fill("[name=email]", ACROSS)
+        page.press("[name=email]", "Enter")
+        page.locator("[name=code]").wait_for()
+        faults += check(page, "/accounts/login/code/confirm/", axe)
+    assert faults == []
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), LOOKS[1:3])
+def test_a_new_password_by_mail_is_accessible_and_fits(
+    site: Site, axe: Callable[[Page], list[str]], width: int, scheme: str, language: str
+) -> None:
+    had = len(site.mails_to(ACROSS))
+    with site.page(width=width, scheme=scheme, language=language) as page:
+        page.goto("/accounts/password/reset/")
+        page.fill("[name=email]", ACROSS)
+        page.press("[name=email]", "Enter")
+        page.wait_for_url("**/done/")
+        wait_for(lambda: len(site.mails_to(ACROSS)) > had)
+        body = site.mails_to(ACROSS)[-1].get_body(("plain",))
+        link = re.search(r"https?://[^/]+(/accounts/\S+)", str(body.get_content()) if body else "")
+        assert link
+        page.goto(link[1])
+        page.locator("[name=password1]").wait_for()
+        faults = check(page, urlsplit(page.url).path, axe)
     assert faults == []
 
 

@@ -70,7 +70,7 @@ def surfaces(world: dict[str, Any]) -> list[str]:
     asked = [f"/{place}/?q={TITLE}" for place in ("search", "ideas", "challenges", "contributions/similar", "network")]
     tabs = [f"/mine/?tab={tab}" for tab in ("followed", "supported", "waiting")]
     tabs += [f"/triage/?tab={tab}" for tab in ("mine", "waiting", "ongoing", "reports")]
-    of_author = [f"/network/people/{about.author_id}/", f"/network/departments/{about.department_id}/", "/notifications/?tab=all"]
+    of_author = [f"/network/people/{about.author_id}/", f"/network/departments/{about.department_id}/", "/notifications/?show=all"]
     own = [f"/ideas/{about.pk}/", f"/ideas/{about.pk}/edit/", f"/contributions/{about.pk}/", f"/contributions/{about.pk}/steps/decline/"]
     return [*every, *asked, f"/learnings/?q={LEARNT}", *tabs, *of_author, *own, f"/ideas/new/?answers={about.pk}"]
 
