@@ -80,7 +80,7 @@ def small_world() -> dict[str, Any]:
     report = Report.objects.create(contribution=idea, by=colleague, reason="Namn på en brukare.")
     challenge = ChallengeFactory.create(author=author, audience=Audience.DEPARTMENT)
     asker, other = RoleAssignmentFactory.create(organisation=home.organisation).person, IdeaFactory.create(author=author)
-    Participant.objects.create(contribution=challenge, person=people["lead"], role=ParticipantRole.LEAD)
+    Participant.objects.create(contribution=challenge, person=people["lead"], role=ParticipantRole.LEAD)  # type: ignore[misc]
     proposal = MergeProposal.objects.create(contribution_id=idea.pk, target_id=other.pk, by=asker, reason="Samma sak.")
     MergeAnswer.objects.create(proposal=proposal, person=author)
     Revision.objects.create(contribution_id=idea.pk, version=1, by=author, texts={"title": "Före"})

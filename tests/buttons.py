@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from challenges.actions import assessing
 from challenges.enums import Shift
-from challenges.models import Assessor, PlanItem, StepProposal, Why
+from challenges.models import Assessor, PlanItem, Resource, StepProposal, Why
 from contributions.actions import comments
 from contributions.enums import Audience, ParticipantRole, Status
 from contributions.models import Comment, Contribution, Participant
@@ -68,7 +68,12 @@ def presses_on_a_plan(world: dict[str, Any]) -> dict[str, Press]:
     Participant.objects.create(contribution_id=row.pk, person=lead, role=ParticipantRole.LEAD)
     where = {"contribution_id": row.pk, "who": author, "due_on": timezone.localdate(), "created_by": lead}
     sand, clean = (PlanItem.objects.create(what=what, **where) for what in ("Sanda", "Städa"))
+    asked = Resource.objects.create(contribution_id=row.pk, sort="hours", amount=8, what="Sandning", giver=author, asked_by=lead)
     return {
+        "resource_take_back": Press(
+            "lead", reverse("resource_take_back", args=(row.pk, asked.pk)),
+            lambda: Resource.objects.get(pk=asked.pk).taken_back_at is not None,
+        ),
         "plan_item_done": Press(
             "author", reverse("plan_item_done", args=(row.pk, sand.pk)), lambda: PlanItem.objects.get(pk=sand.pk).done_at is not None, {"on": "1"}
         ),

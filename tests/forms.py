@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from challenges.actions import assessing
-from challenges.models import AssessmentNote, Criterion
+from challenges.models import AssessmentNote, Criterion, Way
 from contributions.actions.comments import version_of
 from contributions.enums import Audience, Kind, Status
 from contributions.forms.merging import NOTE_LENGTH as MERGE_NOTE_LENGTH
@@ -209,12 +209,19 @@ def stage_forms(world: dict[str, Any]) -> dict[str, Form]:
     """Of the stages of a challenge, each while its stage is open."""
     author, day = world["idea"].author, str(timezone.localdate())
     beside = DepartmentFactory.create(organisation=author.department.organisation)
+    begun = {
+        "kind": "small",
+        "manager": "Chefen",
+        "yes_on": timezone.localdate(),
+        "stops_on": timezone.localdate() + datetime.timedelta(days=30),
+    }
     ahead = str(timezone.localdate() + datetime.timedelta(days=9))
     found = {}
     for status in (Status.ACTION_PLAN, Status.TESTING, Status.SOLVED):
         row = ChallengeFactory.create(author=author, status=status, audience=Audience.DEPARTMENT)
         found[status] = (row.pk, worked_on(row.pk, author))
     (plan, rows), (testing, tried), (solved, spread) = found.values()
+    Way.objects.filter(contribution=testing).update(**begun, body="", ground="")
     item = {"what": "Sanda", "who": author.email, "due_on": ahead, "version": 1}
     plan_item = {"valid": item, "texts": {"what": 300, "who": 200}, "needed": {"what", "who", "due_on"}, "days": {"due_on"}}
     described: dict[str, tuple[list[int], dict[str, Any]]] = {

@@ -71,7 +71,7 @@ WRITES = {"update", "create", "acreate", "get_or_create", "update_or_create", "C
 """Calls whose keyword arguments become columns."""
 MADE_UP = {"demo", "evaluation", "seeding"}
 """Rooms that fill a database with what never happened. The command that draws the lifecycles makes rows that it does not save."""
-NAMED_AT_RUN_TIME = {"contributions/actions/moderation.py", "contributions/actions/on_behalf.py", "contributions/actions/texts.py"}
+NAMED_AT_RUN_TIME = {"contributions/actions/masking.py", "contributions/actions/on_behalf.py", "contributions/actions/texts.py"}
 """Where `setattr` is given a name that is not written beside it: of the texts, as each of them says. Adding one is a decision."""
 
 

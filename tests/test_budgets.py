@@ -35,7 +35,7 @@ NO_PAGE = {
     "file_take_away", "files", "follow", "hide", "idea_for", "invitation", "mask", "merge_withdraw", "notifications:panel",
     "notifications:read", "on_behalf", "organisation:reactivate", "organisation:reopen_department", "plan_item", "plan_item_done",
     "plan_item_remove", "report_handled", "resource_answer", "resource_ask", "resource_take_back", "restore", "result", "set_language", "support",
-    "triage_bring_in", "triage_many", "triage_stay", "triage_undo", "trial_end", "unhide", "way", "way_decision",
+    "triage_bring_in", "triage_many", "triage_stay", "triage_undo", "unhide", "way", "way_decision",
 }  # fmt: skip
 """Addresses that answer nobody with a page of their own: they take posts, or lead on."""
 VARIANTS = (
