@@ -70,14 +70,15 @@ REFUSED = {"/nowhere/": 404, "/notifications/unsubscribe/none/": 404}
 UNREACHED = {
     "account_confirm_login_code", "account_email_verification_sent", "account_reauthenticate", "account_reset_password_from_key",
     "account_set_password", "adopt", "adoption_end", "call", "challenge_assess_close", "challenge_assess_decline", "challenge_assessment",
-    "challenge_assessors", "challenge_experience", "challenge_experience_mark", "challenge_note_reply", "challenge_propose",
+    "challenge_assessors", "challenge_criteria", "challenge_experience", "challenge_experience_mark", "challenge_note_reply", "challenge_propose",
     "challenge_qr", "challenge_recognise", "challenge_score", "challenge_set_aside", "challenge_step_down", "challenge_why",
     "challenge_why_shift", "comment_delete", "comment_edit", "comment_restore", "comments", "contribution", "draft_ask",
     "draft_discard", "drafts_undo", "end_coauthor", "file", "file_remove", "file_take_away", "files", "follow", "hide", "history",
     "invitation", "live", "mask", "merge_withdraw", "notifications:panel", "notifications:read", "on_behalf", "organisation:reactivate",
     "organisation:reopen_department", "people_to_name", "plan_item", "plan_item_done", "plan_item_remove", "ready", "report_handled",
-    "resource_answer", "resource_ask", "restore", "result", "set_language", "similar", "support", "thumbnail", "triage_bring_in", "triage_history",
-    "triage_labels", "triage_many", "triage_people", "triage_stay", "triage_undo", "trial_end", "unhide", "way", "way_decision",
+    "resource_answer", "resource_ask", "resource_take_back", "restore", "result", "set_language", "similar", "support", "thumbnail",
+    "triage_bring_in", "triage_history", "triage_labels", "triage_many", "triage_people", "triage_stay", "triage_undo", "trial_end", "unhide",
+    "way", "way_decision",
 }  # fmt: skip
 """Addresses that are no page of their own: posts, parts of pages, answers to machines, and what stands behind a code or a key in a mail.
 

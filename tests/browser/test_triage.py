@@ -36,7 +36,7 @@ def plant(site: Site, number: int, prefix: str) -> list[int]:
     changed = {
         "title": f"'{prefix} ' || n", "token": "gen_random_uuid()", "promised_on": f"current_date - {200 + 30 * next(turn)} + n", "promise_paused_at": "NULL",
         "answered_at": "NULL", "version": "1", "status": "'submitted'", "resumes_as": "''", "assigned_to_id": "NULL", "parked_until": "NULL",
-        "merged_into_id": "NULL", "comment_count": "0",
+        "merged_into_id": "NULL", "comment_count": "0", "came_back_at": "NULL",
     }  # fmt: skip
     own, its = "".join(f", {name}" for name in child), "".join(f", i.{name}" for name in child)
     values = ", ".join(changed.get(name, f"m.{name}") for name in columns)
@@ -50,6 +50,9 @@ def plant(site: Site, number: int, prefix: str) -> list[int]:
                   WHERE i.contribution_id = (SELECT id FROM m))
         SELECT id FROM made ORDER BY id
     """  # noqa: S608 - names of columns
+    site.demo.ask(
+        "UPDATE contributions_contribution SET came_back_at = NULL WHERE came_back_at IS NOT NULL RETURNING id"
+    )  # else they come first
     rows = site.demo.ask(statement)
     return [int(str(row[0])) for row in rows]
 
