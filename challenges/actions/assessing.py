@@ -17,7 +17,16 @@ from challenges.actions.stages import Overtaken
 from challenges.actions.understanding import held
 from challenges.actions.windows import CLOSES_WINDOW, leads
 from challenges.models import Assessment, AssessmentNote, Assessor, Criterion, NoteReply, Score
-from challenges.queries.assessing import FEWEST, PAST_IDEAS, assessable, criteria_of, is_written_by, left_to_assess, takes_no_more_ideas
+from challenges.queries.assessing import (
+    FEWEST,
+    PAST_IDEAS,
+    assessable,
+    criteria_of,
+    is_begun,
+    is_written_by,
+    left_to_assess,
+    takes_no_more_ideas,
+)
 from contributions.enums import Status
 from contributions.lifecycle import lock, note_on_trail
 from contributions.models import Contribution
@@ -61,7 +70,7 @@ def change_criteria(*, by: Person, challenge: Contribution, version: int, criter
     locked, assessment = _open(challenge)
     if not by.has_perm("challenges.set_assessment", locked):
         raise PermissionDenied
-    if _is_begun(assessment):
+    if is_begun(assessment):
         raise AlreadyScored
     if assessment.version != version:
         raise Overtaken(assessment)
@@ -223,18 +232,14 @@ def _settle(locked: Contribution, assessment: Assessment, now: datetime.datetime
     missing = [row for row, number in left if number]
     if missing:
         _tell_missing(locked, missing)
-    elif len(left) >= FEWEST and _is_begun(assessment):
+    elif len(left) >= FEWEST and is_begun(assessment):
         _close(locked, assessment, by=None, reason="", now=now)
         return True
-    elif _is_begun(assessment):
+    elif is_begun(assessment):
         key = f"assess_waits:{assessment.pk}:{'-'.join(str(row.pk) for row, _number in left)}"
         people = sorted({assessment.by_id, *leads(locked)})
         outbox.tell(people, "challenges.assess_waits", {"contribution": locked.pk}, thread=locked.thread, dedupe_key=key)
     return False
-
-
-def _is_begun(assessment: Assessment) -> bool:
-    return Score.objects.filter(assessor__assessment=assessment).exists()
 
 
 def _tell_missing(locked: Contribution, missing: Sequence[Assessor]) -> None:

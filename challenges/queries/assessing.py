@@ -66,7 +66,12 @@ def criteria_of(assessment: Assessment) -> list[tuple[str, int]]:
 
 def may_change_criteria(assessment: Assessment) -> bool:
     """Nobody has given a number by them."""
-    return not assessment.is_closed and not Score.objects.filter(assessor__assessment=assessment).exists()
+    return not assessment.is_closed and not is_begun(assessment)
+
+
+def is_begun(assessment: Assessment) -> bool:
+    """Somebody has given a number."""
+    return Score.objects.filter(assessor__assessment=assessment).exists()
 
 
 def assessors_of(assessment: Assessment) -> list[Assessor]:
